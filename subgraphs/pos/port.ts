@@ -1,0 +1,73 @@
+/** What we need of any point of sale, in canonical terms. A capability that a vendor lacks is absent from its port. */
+import type { CallOptions } from '#model/call.ts';
+import type { PolledStream, PushInlet } from '#model/inlet.ts';
+import type { Money } from '#model/money.ts';
+
+export type OpeningHours = {
+  /** ISO weekday, 1 = Monday */
+  readonly dayOfWeek: number;
+  /** local HH:MM */
+  readonly opens: string;
+  readonly closes: string;
+};
+
+export type StoreProfile = {
+  readonly locationCode: string;
+  readonly phone?: string;
+  readonly timeZone: string;
+  readonly openingHours: readonly OpeningHours[];
+  readonly active: boolean;
+};
+
+export type PosStock = {
+  readonly sku: string;
+  readonly locationCode: string;
+  readonly onHand: number;
+  readonly damaged: number;
+  /** Sold at the till since the source's last count; 0 when the POS keeps a perpetual count. */
+  readonly soldSinceLastPosting: number;
+  readonly lastCountedAt?: string;
+  readonly sequence?: string;
+  readonly asOf: string;
+};
+
+export type PosAlias = { readonly sku: string; readonly locationCode: string; readonly alias: string };
+
+export type PosTransactionKind = 'SALE' | 'RETURN' | 'EXCHANGE' | 'VOID' | 'PICKUP';
+export type PosTransaction = {
+  readonly id: string;
+  readonly locationCode: string;
+  readonly kind: PosTransactionKind;
+  readonly occurredAt: string;
+  readonly orderReference?: string;
+  readonly total: Money;
+  readonly asOf: string;
+  readonly version?: string;
+};
+
+export type PickupTaskState =
+  | 'REQUESTED' | 'ACCEPTED' | 'PICKING' | 'READY' | 'COLLECTED' | 'SHORT' | 'REJECTED' | 'EXPIRED' | 'CANCELLED';
+export type PickupTask = {
+  readonly id: string;
+  readonly locationCode: string;
+  readonly orderReference: string;
+  readonly state: PickupTaskState;
+  readonly readyAt?: string;
+  readonly collectedAt?: string;
+  readonly expiresAt?: string;
+  readonly asOf: string;
+  readonly version?: string;
+};
+
+/** Results keep the order of what was asked; null where the POS does not know it. */
+export type PosPort = {
+  stores(locationCodes: readonly string[], call: CallOptions): Promise<readonly (StoreProfile | null)[]>;
+  /** All pairs of the given SKUs and locations (all stores when none are named); pairs never stocked are left out. */
+  stock(skus: readonly string[], locationCodes: readonly string[] | null, call: CallOptions): Promise<readonly PosStock[]>;
+  aliases(skus: readonly string[], call: CallOptions): Promise<readonly PosAlias[]>;
+  transactions(ids: readonly string[], call: CallOptions): Promise<readonly (PosTransaction | null)[]>;
+  pickupTasks(ids: readonly string[], call: CallOptions): Promise<readonly (PickupTask | null)[]>;
+  storePickupTasks(locationCode: string, states: readonly PickupTaskState[] | null, call: CallOptions): Promise<readonly PickupTask[]>;
+  readonly streams: readonly PolledStream[];
+  readonly push?: PushInlet;
+};
