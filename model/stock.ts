@@ -16,6 +16,8 @@ export type StockReading = {
   readonly qualityHold: number;
   readonly returnsPending: number;
   readonly reservedHard: number;
+  /** NOT_KEPT: the source does not know which units are promised to orders (many tills), so our own demand counts. */
+  readonly reservations: 'REPORTED' | 'NOT_KEPT';
   readonly inTransit: number;
   readonly basis: StockBasis;
   readonly asOf: string;
@@ -34,7 +36,7 @@ export type LedgerTerms = {
   readonly ringFencedForOthers: number;
 };
 
-export type StockPosition = Omit<StockReading, 'basis' | 'asOf' | 'sequence'> &
+export type StockPosition = Omit<StockReading, 'basis' | 'reservations' | 'asOf' | 'sequence'> &
   LedgerTerms & { readonly net: number; readonly withheld: number; readonly shortage: number; readonly sellable: number };
 
 /** Applies the identity. Terms that the reading's basis already contains are reported as 0, never subtracted twice. */
