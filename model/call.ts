@@ -9,4 +9,8 @@ export type CallOptions = {
   readonly correlationId: string;
 };
 
-export type Page<T> = { readonly items: readonly T[]; readonly nextOffset: number | null; readonly total: number | null };
+export type Page<T> = {
+  readonly items: readonly T[];
+  readonly nextOffset: number | null;
+  readonly total: number | null;
+};

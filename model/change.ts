@@ -9,7 +9,14 @@ import type { ItemReference, SystemKind } from '#model/identifiers.ts';
 import type { GeoPoint, Location, PostalAddress } from '#model/location.ts';
 import type { Money } from '#model/money.ts';
 import type {
-  FulfilmentMethod, LineBucket, PaymentStatus, PickupState, PostingStatus, RefundStatus, ReturnStatus, ShipmentState,
+  FulfilmentMethod,
+  LineBucket,
+  PaymentStatus,
+  PickupState,
+  PostingStatus,
+  RefundStatus,
+  ReturnStatus,
+  ShipmentState,
 } from '#model/order.ts';
 import type { Variant } from '#model/product.ts';
 import type { StockReading } from '#model/stock.ts';
@@ -49,8 +56,7 @@ export type ListingChange = {
 /** How a document names the order it belongs to: the channel's order number, or the ERP's sales order number. */
 export type OrderReference = { readonly scheme: 'channel' | 'erp'; readonly value: string };
 
-export type OrderDocumentType =
-  | 'sales-order' | 'shipment' | 'pickup' | 'marketplace-order' | 'return-receipt';
+export type OrderDocumentType = 'sales-order' | 'shipment' | 'pickup' | 'marketplace-order' | 'return-receipt';
 
 export type ClaimedLine = {
   /** The source's own line id, stable within the document. */
@@ -86,7 +92,11 @@ export type ClaimedPickup = {
   readonly code?: string;
 };
 
-export type ClaimedReturn = { readonly rmaNumber?: string; readonly status: ReturnStatus; readonly refund: RefundStatus };
+export type ClaimedReturn = {
+  readonly rmaNumber?: string;
+  readonly status: ReturnStatus;
+  readonly refund: RefundStatus;
+};
 
 /** What a shopper can prove the order with. Kept only as keyed hashes past the intake. */
 export type CustomerProofs = {

@@ -37,7 +37,12 @@ export type LedgerTerms = {
 };
 
 export type StockPosition = Omit<StockReading, 'basis' | 'reservations' | 'asOf' | 'sequence'> &
-  LedgerTerms & { readonly net: number; readonly withheld: number; readonly shortage: number; readonly sellable: number };
+  LedgerTerms & {
+    readonly net: number;
+    readonly withheld: number;
+    readonly shortage: number;
+    readonly sellable: number;
+  };
 
 /** Applies the identity. Terms that the reading's basis already contains are reported as 0, never subtracted twice. */
 export const positionOf = (reading: StockReading, terms: LedgerTerms): StockPosition => {
