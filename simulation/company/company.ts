@@ -59,8 +59,19 @@ export type CompanyStock = {
 };
 
 export type CompanyOrderStage =
-  | 'QUOTED' | 'CONFIRMED' | 'RELEASED' | 'ALLOCATED' | 'PICKING' | 'PACKED' | 'PARTIALLY_SHIPPED' | 'SHIPPED'
-  | 'DELIVERED' | 'READY_FOR_PICKUP' | 'COLLECTED' | 'CANCELLED' | 'RETURNED';
+  | 'QUOTED'
+  | 'CONFIRMED'
+  | 'RELEASED'
+  | 'ALLOCATED'
+  | 'PICKING'
+  | 'PACKED'
+  | 'PARTIALLY_SHIPPED'
+  | 'SHIPPED'
+  | 'DELIVERED'
+  | 'READY_FOR_PICKUP'
+  | 'COLLECTED'
+  | 'CANCELLED'
+  | 'RETURNED';
 
 export type CompanyOrder = {
   /** The channel's number: WEB-20001, or an Amazon order id 302-1234567-1234567. */
@@ -86,7 +97,7 @@ export type CompanyOrder = {
     readonly sku: string;
     readonly quantity: number;
     readonly unitPriceMinor: number;
-    /** Less than quantity only in PARTIALLY_SHIPPED */
+    /** What has left the site: all of it once shipped or collected, a part in PARTIALLY_SHIPPED, otherwise 0. */
     readonly shippedQuantity: number;
   }[];
   readonly carrier?: string;
