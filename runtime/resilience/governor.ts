@@ -57,8 +57,8 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Up
   const bucketOf = (operation: string): TokenBucket | null => {
     const limit = limits.operations[operation];
     if (!limit) return null;
-    let bucket = buckets.get(operation);
-    if (!bucket) buckets.set(operation, (bucket = createTokenBucket(limit, clock)));
+    const bucket = buckets.get(operation) ?? createTokenBucket(limit, clock);
+    buckets.set(operation, bucket);
     return bucket;
   };
 
