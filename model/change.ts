@@ -157,8 +157,11 @@ export type ChangeBatch = {
   readonly observedAt: string;
   /** For pushed deliveries: the sender's event id and the hash of the raw body (hex SHA-256). */
   readonly delivery?: { readonly eventId: string; readonly bodySha256: string };
-  /** For polled reads: where the next poll starts. Stored only together with the changes. */
-  readonly watermark?: { readonly stream: string; readonly value: string };
+  /**
+   * For polled reads: where the next poll starts. Stored only together with the changes. `complete` says that nothing
+   * more was waiting when this was read: everything the stream knew then has been told.
+   */
+  readonly watermark?: { readonly stream: string; readonly value: string; readonly complete: boolean };
   readonly changes: readonly Change[];
   readonly rejected: readonly RejectedInput[];
 };

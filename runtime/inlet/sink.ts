@@ -1,0 +1,58 @@
+/** Hands changes to the process layer's intake over HTTP. Resolves only after the intake has committed them. */
+import type { ChangeSink, IntakeReceipt } from '#model/change.ts';
+import { Failure } from '#runtime/failure.ts';
+
+export type SinkOptions = { readonly intakeUrl: string };
+export type SinkDeps = {
+  /** Authorization header value of a service token with the scope intake:write. */
+  readonly authorization: () => Promise<string>;
+  readonly fetch?: typeof fetch;
+};
+
+const TIMEOUT_MS = 30_000;
+
+export const createHttpSink = (options: SinkOptions, deps: SinkDeps): ChangeSink => {
+  const send = deps.fetch ?? fetch;
+
+  const request = async <T>(
+    path: string,
+    init: { readonly method: string; readonly body?: string },
+    signal: AbortSignal,
+  ): Promise<T> => {
+    let response: Response;
+    try {
+      response = await send(`${options.intakeUrl}${path}`, {
+        ...init,
+        headers: { 'content-type': 'application/json', authorization: await deps.authorization() },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+    } catch (cause) {
+      throw new Failure('UPSTREAM_UNAVAILABLE', 'The process layer could not be reached; nothing was taken.', {
+        system: 'process',
+        cause,
+      });
+    }
+    const text = await response.text();
+    if (!response.ok) {
+      const code = response.status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'UPSTREAM_REFUSED';
+      throw new Failure(code, `The process layer answered HTTP ${response.status}: ${text.slice(0, 300)}`, {
+        system: 'process',
+      });
+    }
+    return JSON.parse(text) as T;
+  };
+
+  return {
+    accept: (batch, signal) =>
+      request<IntakeReceipt>('/intake', { method: 'POST', body: JSON.stringify(batch) }, signal),
+    watermark: async (connection, stream, signal) => {
+      const query = new URLSearchParams({ connection, stream });
+      const { value } = await request<{ readonly value: string | null }>(
+        `/intake/watermark?${query}`,
+        { method: 'GET' },
+        signal,
+      );
+      return value;
+    },
+  };
+};
