@@ -58,7 +58,7 @@ export const createPushRoute = (options: PushOptions, deps: PushDeps): Route => 
   };
 
   const handle = async (request: RouteRequest): Promise<RouteResponse> => {
-    const url = options.publicUrl ?? request.url;
+    const url = options.publicUrl ?? `http://${request.headers.host ?? ''}${request.url}`;
     const verdict = push.verify({ headers: request.headers, rawBody: request.rawBody, url });
     if (verdict.verdict === 'refused') {
       log.warn({ reason: verdict.reason }, 'delivery refused');
