@@ -67,6 +67,16 @@ export const FAILURES = {
     meaning: 'Calls to a failing system are paused.',
     remedy: 'Wait; calls resume by themselves once the system answers again.',
   },
+  SLOW_CONSUMER: {
+    since: '0.1.0',
+    meaning: 'A subscriber took its events so much more slowly than they came that its queue was full.',
+    remedy: 'Subscribe again with the last cursor received: nothing is lost. Then read faster, or ask for fewer events.',
+  },
+  LIMIT_EXCEEDED: {
+    since: '0.1.0',
+    meaning: 'A request or connection asks for more than one caller may have at once; the message names the limit.',
+    remedy: 'Ask for less at a time, or spread it over several requests or connections.',
+  },
   STORAGE_LOCKED: {
     since: '0.1.0',
     meaning: 'Another process has the embedded database open.',
@@ -80,7 +90,8 @@ export const FAILURES = {
   PORT_IN_USE: {
     since: '0.1.0',
     meaning: 'A port that Throughline wants is taken.',
-    remedy: 'Stop the other process or choose another port with the variable named in the message (0 picks a free one).',
+    remedy:
+      'Stop the other process or choose another port with the variable named in the message (0 picks a free one).',
   },
   INTERNAL: {
     since: '0.1.0',

@@ -1,0 +1,33 @@
+/** What a handler of plain HTTP sees: webhooks, intake, health and GraphQL are all routes on one server. */
+export type RouteRequest = {
+  readonly method: string;
+  /** Decoded by nobody: the path exactly as it came, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /**
+   * Lower-case names; repeated headers joined with ", ". `x-correlation-id` is always there: the caller's when it is
+   * well-formed, else one of ours.
+   */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes as they came: signatures are computed over these, never over a re-serialised value. */
+  readonly rawBody: Uint8Array;
+  /** Path and query as they came. */
+  readonly url: string;
+  /** Aborts when the caller hangs up before the answer, or the server is forced to stop. */
+  readonly signal: AbortSignal;
+};
+
+export type RouteResponse = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+export type Route = {
+  readonly method: string;
+  /** A whole path, or a pattern that must match the whole path. */
+  readonly path: string | RegExp;
+  /** Largest accepted body in bytes; the server's default when absent. */
+  readonly bodyLimitBytes?: number;
+  handle(request: RouteRequest): Promise<RouteResponse> | RouteResponse;
+};
