@@ -8,7 +8,8 @@ export type Running = AsyncDisposable & {
 
 const STOP_WITHIN_MS = 20_000;
 
-const explain = (error: unknown): string => (isFailure(error) ? `${error.code}: ${error.message}` : String(error instanceof Error ? error.stack : error));
+const explain = (error: unknown): string =>
+  isFailure(error) ? `${error.code}: ${error.message}` : String(error instanceof Error ? error.stack : error);
 
 export const runMain = async (start: () => Promise<Running>): Promise<void> => {
   let running: Running;
@@ -32,6 +33,7 @@ export const runMain = async (start: () => Promise<Running>): Promise<void> => {
       process.exit(1);
     }
   };
+  if (process.env.THROUGHLINE_SUPERVISED === '1') process.stdin.resume().on('close', stop);
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 };

@@ -1,0 +1,98 @@
+/** Our own processes, started and watched: each tells where it listens; one that dies is started again, within reason. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { systemClock } from '#runtime/clock.ts';
+import { Failure } from '#runtime/failure.ts';
+import { type EnvironmentVariables, PROJECT_ROOT } from './environment.ts';
+
+export type ChildOptions = {
+  readonly name: string;
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly variables: EnvironmentVariables;
+};
+
+export type Child = {
+  readonly name: string;
+  /** Resolves with what the process said of itself once it listens; rejects when it ends before that. */
+  readonly listening: Promise<{ readonly url: string }>;
+  pid(): number | undefined;
+  stop(): Promise<void>;
+};
+
+const START_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 15_000;
+const MAX_RESTARTS = 5;
+const RESTART_WINDOW_MS = 60_000;
+const RESTART_DELAY_MS = 500;
+
+/** `onGivenUp` is called when the process keeps dying. */
+export const startChild = (options: ChildOptions, onGivenUp: (reason: string) => void): Child => {
+  let child: ChildProcess | null = null;
+  let stopping = false;
+  let restarts: number[] = [];
+  const firstListening = Promise.withResolvers<{ readonly url: string }>();
+  firstListening.promise.catch(() => undefined);
+  const slow = setTimeout(
+    () =>
+      firstListening.reject(
+        new Failure('INTERNAL', `${options.name} did not start within ${START_WITHIN_MS / 1000} s; its log is above.`),
+      ),
+    START_WITHIN_MS,
+  );
+
+  const launch = (): void => {
+    const started = spawn(
+      process.execPath,
+      [...process.execArgv, path.join(PROJECT_ROOT, options.script), ...(options.args ?? [])],
+      {
+        cwd: PROJECT_ROOT,
+        env: options.variables as NodeJS.ProcessEnv,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        // A group of its own, so that Ctrl-C in the terminal reaches only us and children are stopped in order.
+        detached: true,
+      },
+    );
+    child = started;
+    let listened = false;
+    createInterface({ input: started.stdout }).on('line', (line) => {
+      if (!line.startsWith('listening ')) return;
+      listened = true;
+      clearTimeout(slow);
+      firstListening.resolve(JSON.parse(line.slice('listening '.length)));
+    });
+    started.on('exit', (code, signal) => {
+      if (stopping) return;
+      const how = `${options.name} ended (${signal ?? `exit ${code}`})`;
+      const nowMs = systemClock.now();
+      restarts = [...restarts.filter((at) => nowMs - at < RESTART_WINDOW_MS), nowMs];
+      if (!listened || restarts.length > MAX_RESTARTS) {
+        clearTimeout(slow);
+        firstListening.reject(new Failure('INTERNAL', `${how}; the reason is above.`));
+        onGivenUp(how);
+        return;
+      }
+      process.stderr.write(`${how}; starting it again\n`);
+      setTimeout(() => !stopping && launch(), RESTART_DELAY_MS);
+    });
+  };
+  launch();
+
+  return {
+    name: options.name,
+    listening: firstListening.promise,
+    pid: () => child?.pid,
+    stop: async () => {
+      stopping = true;
+      clearTimeout(slow);
+      const running = child;
+      if (!running || running.exitCode !== null || running.signalCode !== null) return;
+      const exited = new Promise<void>((resolve) => running.once('exit', () => resolve()));
+      running.kill('SIGTERM');
+      const forced = setTimeout(() => running.kill('SIGKILL'), STOP_WITHIN_MS);
+      await exited;
+      clearTimeout(forced);
+    },
+  };
+};

@@ -1,0 +1,152 @@
+/** npm start: the simulators, five subgraphs and the gateway, seeded; the last line on stdout begins with "ready". */
+import { type Clock, systemClock } from '#runtime/clock.ts';
+import { Failure } from '#runtime/failure.ts';
+import { type Child, startChild } from './children.ts';
+import { type Config, readConfig } from './config.ts';
+import { type Environment, identityOptions, PORTS, readEnvironment, SERVICE_NAMES } from './environment.ts';
+import { choosePorts } from './ports.ts';
+
+const SUBGRAPHS = ['process', 'erp', 'pos', 'wms', 'marketplace'] as const;
+const READY_WITHIN_MS = 120_000;
+const ASK_EVERY_MS = 200;
+
+export type Started = AsyncDisposable & {
+  readonly urls: Readonly<Record<string, string>>;
+  /** Resolves with the reason when a process keeps dying. */
+  readonly givenUp: Promise<string>;
+  readonly pids: () => Readonly<Record<string, number | undefined>>;
+};
+
+/** Answers once `url` answers 2xx and `accept` likes the body. */
+const waitFor = async (
+  url: string,
+  what: string,
+  clock: Clock,
+  signal: AbortSignal,
+  accept: (body: string) => boolean = () => true,
+): Promise<void> => {
+  const deadline = clock.now() + READY_WITHIN_MS;
+  let last = 'no answer yet';
+  while (clock.now() < deadline) {
+    signal.throwIfAborted();
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+      last = await response.text();
+      if (response.ok && accept(last)) return;
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+    await clock.delay(ASK_EVERY_MS, signal);
+  }
+  throw new Failure('INTERNAL', `${what} was not ready within ${READY_WITHIN_MS / 1000} s (${last.slice(0, 300)}).`);
+};
+
+/** Connections that talk to the simulator (their own variable is unset) and take pushed deliveries. */
+const simulatedConnections = (config: Config, environment: Environment): Config['connections'] =>
+  config.connections.filter(({ baseUrl }) => baseUrl.simulated !== undefined && !environment.variables[baseUrl.env]);
+
+const subscribeWebhooks = async (
+  config: Config,
+  environment: Environment,
+  urls: Readonly<Record<string, string>>,
+): Promise<void> => {
+  for (const { id, system, vendor } of simulatedConnections(config, environment)) {
+    const response = await fetch(`${urls.simulator}/${vendor}/_control/act`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'subscribe', url: `${urls[system]}/webhooks/${id}` }),
+    });
+    // A vendor that pushes nothing says so with 400; it is polled.
+    if (!response.ok && response.status !== 400) {
+      throw new Failure(
+        'INTERNAL',
+        `The ${vendor} simulator did not take the webhook address of ${id}: HTTP ${response.status} ${await response.text()}`,
+      );
+    }
+  }
+};
+
+const allFeedsTold = (body: string): boolean => {
+  const { pendingFeeds } = JSON.parse(body) as { readonly pendingFeeds?: readonly string[] };
+  return pendingFeeds?.length === 0;
+};
+
+/** Starts everything; aborting the signal while it starts stops what already runs. */
+export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Started> => {
+  const given = readEnvironment(variables);
+  const config = readConfig(given);
+  identityOptions(given); // makes the development secret before several processes want it at once
+  const ports = await choosePorts(given.host, given.ports);
+  const childVariables: NodeJS.ProcessEnv = {
+    ...variables,
+    LOG_LEVEL: variables.LOG_LEVEL ?? 'warn',
+    // A live ERP holds the small company: the simulators beside it then show the same sites and items.
+    SIMULATOR_SIZE: variables.SIMULATOR_SIZE ?? (variables.TRYTON_URL ? 'small' : 'full'),
+    ...Object.fromEntries(SERVICE_NAMES.map((service) => [PORTS[service].variable, String(ports[service])])),
+  };
+  const environment = readEnvironment(childVariables);
+  const givenUp = Promise.withResolvers<string>();
+  const children: Child[] = [];
+  const launch = (name: string, script: string, args: readonly string[] = []): Child => {
+    const child = startChild({ name, script, args, variables: childVariables }, (reason) => givenUp.resolve(reason));
+    children.push(child);
+    return child;
+  };
+  const stopAll = async (): Promise<void> => {
+    // From the door inwards: no new callers first, the simulators they depend on last.
+    for (const child of children.toReversed().toSorted((a, b) => rank(a) - rank(b))) await child.stop();
+  };
+
+  try {
+    const simulator = launch('simulator', 'bin/simulator.ts');
+    const subgraphs = SUBGRAPHS.map((name) => launch(name, 'bin/subgraph.ts', [name]));
+    const gateway = launch('gateway', 'bin/gateway.ts');
+    const all = [simulator, ...subgraphs, gateway];
+    const urls = Object.fromEntries(
+      await Promise.all(all.map(async (child) => [child.name, (await child.listening).url] as const)),
+    );
+    await subscribeWebhooks(config, environment, urls);
+    await waitFor(`${urls.process}/readyz`, 'The first load from all systems', systemClock, signal, allFeedsTold);
+    await waitFor(`${urls.gateway}/readyz`, 'The gateway', systemClock, signal);
+    return {
+      urls,
+      givenUp: givenUp.promise,
+      pids: () => Object.fromEntries(children.map((child) => [child.name, child.pid()])),
+      [Symbol.asyncDispose]: stopAll,
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+};
+
+const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
+const rank = (child: Child): number => (child.name === 'gateway' ? 0 : child.name === 'simulator' ? 2 : 1);
+
+if (import.meta.main) {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => stop.abort(new Failure('INTERNAL', 'Stopped.')));
+  try {
+    await using started = await start(process.env, stop.signal);
+    const { gateway, simulator, ...subgraphs } = started.urls;
+    const rest = Object.entries(subgraphs).map(([name, url]) => `${name} ${url}/graphql`);
+    process.stdout.write(
+      `ready  gateway ${gateway}/graphql  playground ${gateway}/  ${rest.join('  ')}  simulators ${simulator}\n`,
+    );
+    const reason = await Promise.race([started.givenUp, rejectOnAbort(stop.signal).catch(() => null)]);
+    if (reason !== null) {
+      process.stderr.write(`${reason}; stopping everything\n`);
+      process.exitCode = 1;
+    }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+  process.exit();
+}
