@@ -54,7 +54,15 @@ export type Simulator = {
   act(command: Readonly<Record<string, unknown>>): Promise<unknown> | unknown;
   /** The vendor's published limit that a request falls under, or null. */
   limitOf?(request: SimRequest): SimLimit | null;
-  /** The vendor's own answer to too many calls. `retryAfter` is a ready header value in the form the fault asks for. */
+  /**
+   * The vendor's name of the operation that a request asks for, e.g. "orders.search": the ledger counts by it and faults
+   * can match it. Worth having where path and method do not tell (RPC, GraphQL); otherwise they are the name.
+   */
+  operationOf?(request: SimRequest): string | null;
+  /**
+   * The vendor's own answer to too many calls. `retryAfter` is a ready header value in the form that a throttle fault
+   * asks for. Null when the fault asks for none, or when a real limit was hit: then answer as the vendor would.
+   */
   throttled(request: SimRequest, retryAfter: string | null): SimResponse;
   /** The vendor's own answer when it is down. */
   unavailable(request: SimRequest): SimResponse;
