@@ -40,7 +40,11 @@ const portOf = (variables: EnvironmentVariables, service: ServiceName): number =
   if (text === undefined || text === '') return port;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
-  throw new Failure('CONFIG_INVALID', `${variable}=${text}: a port is a whole number from 0 to 65535 (0 picks a free one).`, { field: variable });
+  throw new Failure(
+    'CONFIG_INVALID',
+    `${variable}=${text}: a port is a whole number from 0 to 65535 (0 picks a free one).`,
+    { field: variable },
+  );
 };
 
 export const readEnvironment = (variables: EnvironmentVariables): Environment => {
@@ -48,7 +52,10 @@ export const readEnvironment = (variables: EnvironmentVariables): Environment =>
   return {
     variables,
     host: variables.HOST ?? '127.0.0.1',
-    ports: Object.fromEntries(SERVICE_NAMES.map((name) => [name, portOf(variables, name)])) as Record<ServiceName, number>,
+    ports: Object.fromEntries(SERVICE_NAMES.map((name) => [name, portOf(variables, name)])) as Record<
+      ServiceName,
+      number
+    >,
     home,
     ...(variables.DATABASE_URL ? { databaseUrl: variables.DATABASE_URL } : {}),
     configFile: path.resolve(PROJECT_ROOT, variables.THROUGHLINE_CONFIG ?? 'throughline.yaml'),
@@ -59,7 +66,8 @@ export const readEnvironment = (variables: EnvironmentVariables): Environment =>
 
 /** The base URL of one of our own services: its *_URL variable, or its port on this machine. */
 export const urlOf = (environment: Environment, service: ServiceName): string =>
-  environment.variables[`${service === 'gateway' ? 'GATEWAY' : service.toUpperCase()}_URL`] ?? `http://${environment.host}:${environment.ports[service]}`;
+  environment.variables[`${service === 'gateway' ? 'GATEWAY' : service.toUpperCase()}_URL`] ??
+  `http://${environment.host}:${environment.ports[service]}`;
 
 /** A secret made at the first start and kept in the home folder, readable by its owner only. Development only. */
 const developmentSecret = (home: string): string => {
@@ -79,9 +87,13 @@ const developmentSecret = (home: string): string => {
 export const identityOptions = (environment: Environment): IdentityOptions => {
   const { variables, development } = environment;
   if (!development && !variables.AUTH_SECRET) {
-    throw new Failure('CONFIG_INVALID', 'AUTH_SECRET is not set: in production it must hold the key (32 characters or more) that tokens are signed with.', {
-      field: 'AUTH_SECRET',
-    });
+    throw new Failure(
+      'CONFIG_INVALID',
+      'AUTH_SECRET is not set: in production it must hold the key (32 characters or more) that tokens are signed with.',
+      {
+        field: 'AUTH_SECRET',
+      },
+    );
   }
   return {
     secret: variables.AUTH_SECRET ?? developmentSecret(environment.home),

@@ -1,8 +1,8 @@
 // Runs one of the project's scripts under the Node.js the project pins, whatever Node.js the machine has.
 // Plain JavaScript on purpose: this file itself must run on Node 20. Usage: node bin/launch.mjs <script> [args]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,18 +25,33 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_LAUNCHER_MAJOR) {
 
 /** The lockfile's hash is remembered after an install, so a changed lockfile installs again and an unchanged one costs nothing. */
 const installIfNeeded = () => {
-  const lockHash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lockHash = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = path.join(root, 'node_modules', '.throughline-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash) return;
   say('Installing dependencies (npm ci) ...');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const run = spawnSync(npm, ['ci', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  if (run.status !== 0) fail(`npm ci failed (exit ${run.status ?? run.signal}). Its messages above say why; mend that and run the command again.`);
+  const run = spawnSync(npm, ['ci', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (run.status !== 0)
+    fail(
+      `npm ci failed (exit ${run.status ?? run.signal}). Its messages above say why; mend that and run the command again.`,
+    );
   writeFileSync(stamp, lockHash);
 };
 
 const findNode = () => {
-  const bundled = path.join(root, 'node_modules', `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`, 'bin', 'node');
+  const bundled = path.join(
+    root,
+    'node_modules',
+    `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`,
+    'bin',
+    'node',
+  );
   for (const candidate of [bundled, `${bundled}.exe`]) if (existsSync(candidate)) return candidate;
   if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) return process.execPath;
   return fail(

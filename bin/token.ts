@@ -6,7 +6,15 @@ import { mintToken } from '#runtime/graphql/identity.ts';
 import { identityOptions, readEnvironment } from './environment.ts';
 
 const KNOWN_SCOPES = [
-  'storefront', 'customer', 'orders:read', 'orders:systems', 'stock:raw', 'ops:read', 'ops:write', 'finance:read', 'marketplace:write',
+  'storefront',
+  'customer',
+  'orders:read',
+  'orders:systems',
+  'stock:raw',
+  'ops:read',
+  'ops:write',
+  'finance:read',
+  'marketplace:write',
   'store:operate',
 ];
 
@@ -19,15 +27,25 @@ const main = async (): Promise<void> => {
       hours: { type: 'string', default: '8' },
     },
   });
-  const scopes = values.scopes.split(',').map((scope) => scope.trim()).filter(Boolean);
+  const scopes = values.scopes
+    .split(',')
+    .map((scope) => scope.trim())
+    .filter(Boolean);
   const unknown = scopes.find((scope) => !KNOWN_SCOPES.includes(scope));
-  if (unknown) throw new Failure('BAD_INPUT', `--scopes: "${unknown}" is not a scope; known are ${KNOWN_SCOPES.join(', ')}.`);
+  if (unknown)
+    throw new Failure('BAD_INPUT', `--scopes: "${unknown}" is not a scope; known are ${KNOWN_SCOPES.join(', ')}.`);
   const hours = Number(values.hours);
-  if (!(hours > 0)) throw new Failure('BAD_INPUT', `--hours ${values.hours}: how long the token is good for, a number above 0.`);
+  if (!(hours > 0))
+    throw new Failure('BAD_INPUT', `--hours ${values.hours}: how long the token is good for, a number above 0.`);
   const environment = readEnvironment(process.env);
   const token = await mintToken(
     identityOptions(environment),
-    { channel: values.channel, scopes, lifetimeSeconds: Math.round(hours * 3600), ...(values.customer ? { customer: values.customer } : {}) },
+    {
+      channel: values.channel,
+      scopes,
+      lifetimeSeconds: Math.round(hours * 3600),
+      ...(values.customer ? { customer: values.customer } : {}),
+    },
     { clock: systemClock },
   );
   process.stdout.write(`${token}\n`);

@@ -5,6 +5,9 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> & { child(bi
 
 /** Logs JSON lines to stderr, so that stdout stays for what a person or script asked for. */
 export const createLog = (options: { readonly name: string; readonly level: string }): Log =>
-  pino({ name: options.name, level: options.level, base: { pid: process.pid } }, pino.destination({ fd: 2, sync: false }));
+  pino(
+    { name: options.name, level: options.level, base: { pid: process.pid } },
+    pino.destination({ fd: 2, sync: false }),
+  );
 
 export const silentLog: Log = pino({ level: 'silent' });
