@@ -1,4 +1,7 @@
-/** npm run check: types, lint, generated files and the composed supergraph fresh, then every test. Stops at the first failure. */
+/**
+ * npm run check: types, lint, generated files and the composed supergraph fresh, then every test. Stops at the first
+ * failure. `--without-tests` leaves the tests to whoever runs them apart.
+ */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { PROJECT_ROOT } from './environment.ts';
@@ -18,7 +21,8 @@ const STEPS: readonly Step[] = [
   { name: 'tests', script: 'node_modules/jest/bin/jest.js', args: [], flags: ['--experimental-vm-modules'] },
 ];
 
-for (const { name, script, args, flags = [] } of STEPS) {
+const steps = process.argv.includes('--without-tests') ? STEPS.filter(({ name }) => name !== 'tests') : STEPS;
+for (const { name, script, args, flags = [] } of steps) {
   process.stdout.write(`\n== ${name}\n`);
   const run = spawnSync(
     process.execPath,
