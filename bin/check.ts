@@ -16,7 +16,7 @@ type Step = {
 const STEPS: readonly Step[] = [
   { name: 'types', script: 'node_modules/typescript/bin/tsc', args: ['--noEmit'] },
   { name: 'lint', script: 'node_modules/@biomejs/biome/bin/biome', args: ['check', '.'] },
-  { name: 'generated resolver types', script: 'schema/generate.ts', args: ['--check'] },
+  { name: 'generated files', script: 'bin/generate.ts', args: ['--check'] },
   { name: 'composed supergraph', script: 'bin/throughline.ts', args: ['check'] },
   { name: 'tests', script: 'node_modules/jest/bin/jest.js', args: [], flags: ['--experimental-vm-modules'] },
 ];

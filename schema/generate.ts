@@ -1,6 +1,6 @@
 /**
- * Generates the resolver types of every subgraph from its SDL into schema/generated/. `--check` compares instead of
- * writing and fails when a file is stale. Run: npm run generate [-- --check]
+ * Generates the resolver types of every subgraph from its SDL into schema/generated/. With `check` it
+ * compares instead of writing. Run through bin/generate.ts: npm run generate [-- --check]
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -75,13 +75,3 @@ export const generateAll = async (options: { readonly check: boolean }): Promise
   }
   return stale;
 };
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const check = process.argv.includes('--check');
-  const stale = await generateAll({ check });
-  for (const file of stale) process.stdout.write(`${check ? 'stale' : 'written'}: ${file}\n`);
-  if (check && stale.length > 0) {
-    process.stderr.write('Generated resolver types are stale: run "npm run generate" and commit the result.\n');
-    process.exitCode = 1;
-  }
-}
