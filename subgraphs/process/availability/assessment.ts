@@ -1,0 +1,104 @@
+/** The answer and how it came about: one shape that the public fields, the explanation and the streams all read. */
+import type { SystemKind } from '#model/identifiers.ts';
+import type { LocationKind } from '#model/location.ts';
+import type { StockPosition } from '#model/stock.ts';
+import type { ChannelPolicy, ProcessPolicy, Purpose } from '#subgraphs/process/policy/schema.ts';
+import type { ItemFacts, Place, SourceReading } from './facts.ts';
+
+export type StockStatus = 'IN_STOCK' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'DISCONTINUED' | 'UNKNOWN';
+export type Freshness = 'FRESH' | 'STALE' | 'PARTIAL' | 'UNKNOWN';
+export type ConfidenceLevel = 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE';
+
+/** Expected sales per minute of one item at one place. Configured priors today; a learnt rate fits the same question. */
+export type Velocity = (sku: string, place: Place) => number;
+
+export const configuredVelocity =
+  (policy: ProcessPolicy): Velocity =>
+  (_sku, place) =>
+    place.kind === null ? 0 : policy.salesPerMinute[place.kind];
+
+/** What is asked, with everything that the caller or the policy decides already settled. */
+export type Question = {
+  readonly channel: string;
+  readonly rules: ChannelPolicy;
+  readonly purpose: Purpose;
+  readonly maxAgeMs: number;
+  readonly quantity: number;
+  /** Only these location codes, or null for all that the channel sells from. */
+  readonly onlyAt: ReadonlySet<string> | null;
+};
+
+export type Confidence = {
+  readonly level: ConfidenceLevel;
+  readonly probability: number;
+  readonly missingSystems: readonly SystemKind[];
+};
+
+export type ExclusionReason =
+  | { readonly code: 'NOT_SOLD_FROM' }
+  | { readonly code: 'NOT_ASKED' }
+  | { readonly code: 'NO_MASTER_DATA' }
+  /** Nobody whose word counts at such a place has said anything about the item. */
+  | { readonly code: 'NO_AUTHORITY'; readonly systems: readonly SystemKind[] }
+  | { readonly code: 'SYSTEM_NOT_LOADED'; readonly system: SystemKind }
+  | {
+      readonly code: 'SYSTEM_SILENT';
+      readonly system: SystemKind;
+      readonly silentMs: number;
+      readonly limitMs: number;
+    };
+
+/** One place's part. `position` is present wherever some reading could be put into the ledger, counted or not. */
+export type LocationAssessment = {
+  readonly place: Place;
+  readonly excluded: ExclusionReason | null;
+  readonly source: SourceReading | null;
+  readonly position: StockPosition | null;
+  /** When the number was last proven, epoch milliseconds. */
+  readonly proofMs: number | null;
+  readonly ageMs: number;
+  readonly salesPerMinute: number;
+  /** Systems whose word should have come first but is missing or too old. */
+  readonly missing: readonly SystemKind[];
+};
+
+export type Assessment = {
+  readonly item: ItemFacts;
+  readonly question: Question;
+  readonly nowMs: number;
+  readonly status: StockStatus;
+  /** Null when unknown. */
+  readonly sellable: number | null;
+  /** Promised to orders but to no location yet: taken off the sum. */
+  readonly unallocated: number;
+  readonly freshness: Freshness;
+  readonly asOfMs: number | null;
+  readonly confidence: Confidence;
+  readonly canFulfil: boolean | null;
+  readonly locations: readonly LocationAssessment[];
+};
+
+/** Places a channel sells from; worked out once per change of places, not per item. */
+export type Scope = {
+  readonly includes: (code: string) => boolean;
+  readonly kinds: ReadonlySet<LocationKind>;
+};
+
+const DEFAULT_KINDS: readonly LocationKind[] = ['STORE', 'WAREHOUSE', 'DISTRIBUTION_CENTER', 'THREE_PL'];
+
+export const scopeOf = (places: ReadonlyMap<string, Place>, rules: ChannelPolicy): Scope => {
+  const { exclude } = rules.locations;
+  const codes =
+    rules.locations.codes ??
+    (rules.locations.kinds === undefined && rules.marketplace && rules.shipsFrom ? [rules.shipsFrom] : undefined);
+  const kinds = new Set(rules.locations.kinds ?? (codes ? undefined : DEFAULT_KINDS));
+  const included = new Set<string>();
+  const present = new Set<LocationKind>();
+  for (const place of places.values()) {
+    if (exclude.includes(place.code) || place.kind === null) continue;
+    if (!codes?.includes(place.code) && !kinds.has(place.kind)) continue;
+    included.add(place.code);
+    present.add(place.kind);
+  }
+  return { includes: (code) => included.has(code), kinds: present };
+};

@@ -1,0 +1,233 @@
+/**
+ * The retailer's rules as data: the `process` part of throughline.yaml. Everything has a default, so that a retailer
+ * writes only what differs; every rule applied to an answer is named by its path here in explainAvailability.
+ */
+import { z } from 'zod';
+import { Failure } from '#runtime/failure.ts';
+import { durationMs } from './duration.ts';
+
+export const LOCATION_KINDS = [
+  'STORE',
+  'WAREHOUSE',
+  'DISTRIBUTION_CENTER',
+  'THREE_PL',
+  'MARKETPLACE_FC',
+  'IN_TRANSIT',
+  'VIRTUAL',
+] as const;
+const SYSTEMS = ['erp', 'pos', 'wms', 'marketplace'] as const;
+
+const units = z.int().min(0).max(1_000_000);
+const share = z.number().min(0).max(1);
+const kind = z.enum(LOCATION_KINDS);
+const unitsByKind = z.partialRecord(kind, units);
+
+/** Durations are written as ISO 8601 ("PT5M") and held in milliseconds. */
+const duration = z.string().transform((text, context) => {
+  const ms = durationMs(text);
+  if (ms !== null) return ms;
+  context.addIssue({
+    code: 'custom',
+    message: `expected an ISO 8601 duration such as "PT5M", got ${JSON.stringify(text)}`,
+  });
+  return z.NEVER;
+});
+
+const display = z
+  .strictObject({
+    /**
+     * EXACT tells every number. CAPPED tells numbers up to `cappedAt` and "10_PLUS" beyond. WORDS tells no number. Exact
+     * stock is commercially sensitive, so the default is CAPPED.
+     */
+    mode: z.enum(['EXACT', 'CAPPED', 'WORDS']).default('CAPPED'),
+    exactUpTo: units.default(5),
+    cappedAt: units.default(10),
+  })
+  .refine((value) => value.cappedAt > value.exactUpTo, {
+    path: ['cappedAt'],
+    message: 'must be greater than exactUpTo',
+  });
+
+const channel = z
+  .strictObject({
+    /** Where the channel sells from: all locations of these kinds, or exactly these codes, minus the excluded codes. */
+    locations: z
+      .strictObject({
+        kinds: z.array(kind).optional(),
+        codes: z.array(z.string().min(1)).optional(),
+        exclude: z.array(z.string().min(1)).default([]),
+      })
+      .prefault({}),
+    display: display.prefault({}),
+    /** Units held back per location, whatever the channel's own rules. */
+    safetyStock: unitsByKind.default({}),
+    /** Further units held back per location for this channel. */
+    channelBuffer: unitsByKind.default({}),
+    /** At or below this many sellable units the channel says LOW_STOCK. */
+    lowStockAt: units.default(3),
+    /**
+     * Buffer against sales we have not heard of yet: the smallest number of units that unseen sales stay within with
+     * probability `quantile`, at most `cap` per location.
+     */
+    unseenSales: z.strictObject({ quantile: share.default(0.98), cap: units.default(50) }).prefault({}),
+    /** Location whose stock the channel's orders take when the order names none. */
+    shipsFrom: z.string().min(1).optional(),
+    /** Names under which order documents mention this channel, beside the channel's own name. */
+    ordersFrom: z.array(z.string().min(1)).default([]),
+    /** The marketplace whose listings belong to this channel. */
+    marketplace: z.string().min(1).optional(),
+    /** Whether the listings' quantities are kept at what the channel may sell. */
+    publish: z.boolean().default(false),
+    /** What to publish when the sellable quantity is not known: stop selling, or leave the last quantity. */
+    whenUnknown: z.enum(['ZERO', 'KEEP']).default('ZERO'),
+  })
+  .refine((value) => !value.publish || value.marketplace !== undefined, {
+    path: ['marketplace'],
+    message: 'is required when publish is true',
+  });
+
+const authorityList = z
+  .array(z.enum(SYSTEMS))
+  .min(1)
+  .refine((list) => new Set(list).size === list.length, {
+    message: 'names a system twice',
+  });
+
+const DEFAULT_AUTHORITY = {
+  STORE: ['pos', 'wms', 'erp'],
+  WAREHOUSE: ['wms', 'erp'],
+  DISTRIBUTION_CENTER: ['wms', 'erp'],
+  THREE_PL: ['wms', 'erp'],
+  MARKETPLACE_FC: ['marketplace'],
+  IN_TRANSIT: ['erp'],
+  VIRTUAL: ['erp'],
+} as const satisfies Record<(typeof LOCATION_KINDS)[number], readonly (typeof SYSTEMS)[number][]>;
+
+/** Published background: distribution centres count right above 99.5 % of the time, stores 70 to 90 %. */
+const DEFAULT_ACCURACY = {
+  STORE: 0.9,
+  WAREHOUSE: 0.995,
+  DISTRIBUTION_CENTER: 0.995,
+  THREE_PL: 0.99,
+  MARKETPLACE_FC: 0.99,
+  IN_TRANSIT: 0.8,
+  VIRTUAL: 0.9,
+} as const;
+
+/** Sales per minute of one SKU at one location before anything is learnt: a few a day in a store, one in 50 minutes in a warehouse. */
+const DEFAULT_VELOCITY = {
+  STORE: 0.002,
+  WAREHOUSE: 0.02,
+  DISTRIBUTION_CENTER: 0.02,
+  THREE_PL: 0.02,
+  MARKETPLACE_FC: 0.02,
+  IN_TRANSIT: 0,
+  VIRTUAL: 0.002,
+} as const;
+
+const byKind = <T extends z.ZodType>(
+  value: T,
+  defaults: Readonly<Record<(typeof LOCATION_KINDS)[number], z.output<T>>>,
+) =>
+  z
+    .partialRecord(kind, value)
+    .default({})
+    .transform((given) => ({ ...defaults, ...given }));
+
+/** What a retailer may write under `process:`. Durations are ISO 8601 there and milliseconds past this file. */
+export const processPolicySchema = z
+  .strictObject({
+    channels: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), channel).prefault({ web: {} }),
+    authority: z
+      .strictObject({
+        /** Whose stock number counts at a location of this kind, first to last. */
+        stock: byKind(authorityList.readonly(), DEFAULT_AUTHORITY),
+      })
+      .prefault({}),
+    /** Oldest proof that still counts as FRESH, by what the caller wants the answer for. */
+    freshness: z
+      .strictObject({
+        BROWSE: duration.prefault('PT5M'),
+        DETAIL: duration.prefault('PT1M'),
+        CART: duration.prefault('PT15S'),
+        CHECKOUT: duration.prefault('PT2S'),
+        STORE_ASSOCIATE: duration.prefault('PT10S'),
+      })
+      .prefault({}),
+    /** Silence after which a system counts as missing and its numbers are no longer sold from. */
+    staleness: z
+      .strictObject({
+        erp: duration.prefault('PT30M'),
+        pos: duration.prefault('PT15M'),
+        wms: duration.prefault('PT15M'),
+        marketplace: duration.prefault('PT1H'),
+      })
+      .prefault({}),
+    confidence: z
+      .strictObject({
+        /** How often the recorded stock of such a location is really there. */
+        accuracy: byKind(share, DEFAULT_ACCURACY),
+        /** Factor on the probability for every system that is missing. */
+        missingSystem: share.default(0.9),
+      })
+      .prefault({}),
+    /** Sales per minute of one SKU at one location, used while nothing better is known. */
+    velocity: byKind(z.number().min(0).max(10_000), DEFAULT_VELOCITY),
+    publication: z
+      .strictObject({
+        itemsPerCall: z.int().min(1).max(250).default(20),
+        callsInFlight: z.int().min(1).max(16).default(2),
+        /** How often all listings are compared with what the channel may sell, to catch what time alone changes. */
+        review: duration.prefault('PT15S'),
+        /** How long a marketplace may show less than we published before it counts as drift: a sale may be under way. */
+        settle: duration.prefault('PT2M'),
+        retryFirst: duration.prefault('PT5S'),
+        retryLongest: duration.prefault('PT15M'),
+        /** Failures in a row after which a person is told. */
+        exceptionAfter: z.int().min(1).max(100).default(5),
+        /** How long after a start silent systems are waited for before their silence is believed. */
+        startGrace: duration.prefault('PT10M'),
+      })
+      .prefault({})
+      .transform(({ review, settle, retryFirst, retryLongest, startGrace, ...rest }) => ({
+        ...rest,
+        reviewMs: review,
+        settleMs: settle,
+        retryFirstMs: retryFirst,
+        retryLongestMs: retryLongest,
+        startGraceMs: startGrace,
+      })),
+  })
+  .superRefine((policy, context) => {
+    const publishers = new Map<string, string>();
+    for (const [name, { marketplace, publish }] of Object.entries(policy.channels)) {
+      if (marketplace === undefined || !publish) continue;
+      const other = publishers.get(marketplace);
+      if (other !== undefined) {
+        const message = `${marketplace} is already published by channel "${other}"; only one channel may own a listing's quantity`;
+        context.addIssue({ code: 'custom', path: ['channels', name, 'marketplace'], message });
+      }
+      publishers.set(marketplace, name);
+    }
+  })
+  .transform(({ freshness, staleness, velocity, ...rest }) => ({
+    ...rest,
+    maxAgeMs: freshness,
+    missingAfterMs: staleness,
+    salesPerMinute: velocity,
+  }));
+
+export type ProcessPolicy = z.output<typeof processPolicySchema>;
+export type ProcessPolicyInput = z.input<typeof processPolicySchema>;
+export type ChannelPolicy = ProcessPolicy['channels'][string];
+export type DisplayPolicy = ChannelPolicy['display'];
+/** What the caller wants the answer for; decides how old it may be. */
+export type Purpose = keyof ProcessPolicy['maxAgeMs'];
+
+/** Reads the `process` part of throughline.yaml; throws CONFIG_INVALID naming every wrong path and what is allowed there. */
+export const parseProcessPolicy = (input: unknown, at = 'process'): ProcessPolicy => {
+  const result = processPolicySchema.safeParse(input ?? {});
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${[at, ...issue.path.map(String)].join('.')}: ${issue.message}`);
+  throw new Failure('CONFIG_INVALID', problems.join('\n'), { field: problems[0]?.split(':')[0] ?? at });
+};
