@@ -4,7 +4,15 @@
  */
 export const mappers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   erp: {},
-  pos: {},
+  pos: {
+    Location: '#subgraphs/pos/parents.ts#LocationParent',
+    PickupTask: '#subgraphs/pos/parents.ts#PickupTaskParent',
+    PosAlias: '#subgraphs/pos/parents.ts#PosAliasParent',
+    PosStock: '#subgraphs/pos/parents.ts#PosStockParent',
+    PosTransaction: '#subgraphs/pos/parents.ts#PosTransactionParent',
+    StoreProfile: '#subgraphs/pos/parents.ts#StoreProfileParent',
+    Variant: '#subgraphs/pos/parents.ts#VariantParent',
+  },
   wms: {},
   marketplace: {},
   process: {},

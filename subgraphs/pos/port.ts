@@ -11,18 +11,32 @@ export type OpeningHours = {
   readonly closes: string;
 };
 
+/** How a store hands over ordered goods. Few tills keep it: then it comes from the connection's options. */
+export type PickupPolicy = {
+  readonly enabled: boolean;
+  readonly curbside: boolean;
+  readonly leadMinutes: number;
+  /** local HH:MM after which a pickup is promised for the next opening day */
+  readonly cutoff?: string;
+  readonly holdDays: number;
+};
+
 export type StoreProfile = {
   readonly locationCode: string;
   readonly phone?: string;
+  /** IANA name, e.g. Europe/Berlin */
   readonly timeZone: string;
   readonly openingHours: readonly OpeningHours[];
   readonly active: boolean;
+  readonly pickup: PickupPolicy;
+  readonly returnsAccepted: boolean;
 };
 
 export type PosStock = {
   readonly sku: string;
   readonly locationCode: string;
   readonly onHand: number;
+  /** Contained in onHand and not sellable; 0 when the POS takes damaged units out of its on-hand count. */
   readonly damaged: number;
   /** Sold at the till since the source's last count; 0 when the POS keeps a perpetual count. */
   readonly soldSinceLastPosting: number;
@@ -45,13 +59,26 @@ export type PosTransaction = {
   readonly version?: string;
 };
 
+/** UNKNOWN: the POS names a state that its adapter does not know; shown rather than hidden or guessed. */
 export type PickupTaskState =
-  | 'REQUESTED' | 'ACCEPTED' | 'PICKING' | 'READY' | 'COLLECTED' | 'SHORT' | 'REJECTED' | 'EXPIRED' | 'CANCELLED';
+  | 'REQUESTED'
+  | 'ACCEPTED'
+  | 'PICKING'
+  | 'READY'
+  | 'COLLECTED'
+  | 'SHORT'
+  | 'REJECTED'
+  | 'EXPIRED'
+  | 'CANCELLED'
+  | 'UNKNOWN';
 export type PickupTask = {
   readonly id: string;
   readonly locationCode: string;
+  /** The channel's order number, or the POS's own id when the order came without one. */
   readonly orderReference: string;
   readonly state: PickupTaskState;
+  /** When the store was asked; never changes. */
+  readonly requestedAt: string;
   readonly readyAt?: string;
   readonly collectedAt?: string;
   readonly expiresAt?: string;
@@ -63,11 +90,19 @@ export type PickupTask = {
 export type PosPort = {
   stores(locationCodes: readonly string[], call: CallOptions): Promise<readonly (StoreProfile | null)[]>;
   /** All pairs of the given SKUs and locations (all stores when none are named); pairs never stocked are left out. */
-  stock(skus: readonly string[], locationCodes: readonly string[] | null, call: CallOptions): Promise<readonly PosStock[]>;
+  stock(
+    skus: readonly string[],
+    locationCodes: readonly string[] | null,
+    call: CallOptions,
+  ): Promise<readonly PosStock[]>;
   aliases(skus: readonly string[], call: CallOptions): Promise<readonly PosAlias[]>;
   transactions(ids: readonly string[], call: CallOptions): Promise<readonly (PosTransaction | null)[]>;
   pickupTasks(ids: readonly string[], call: CallOptions): Promise<readonly (PickupTask | null)[]>;
-  storePickupTasks(locationCode: string, states: readonly PickupTaskState[] | null, call: CallOptions): Promise<readonly PickupTask[]>;
+  storePickupTasks(
+    locationCode: string,
+    states: readonly PickupTaskState[] | null,
+    call: CallOptions,
+  ): Promise<readonly PickupTask[]>;
   readonly streams: readonly PolledStream[];
   readonly push?: PushInlet;
 };
