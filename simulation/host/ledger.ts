@@ -88,9 +88,10 @@ export const MOST_TIMES = 100_000;
 export const MOST_EVENTS = 1_000;
 export const MOST_DETAILS = 20;
 
+/** Trims in large steps, so that a full list does not cost a copy with every call; reports show the newest `most`. */
 const push = <T>(list: T[], entry: T, most: number): void => {
   list.push(entry);
-  if (list.length > most) list.splice(0, list.length - most);
+  if (list.length >= 2 * most) list.splice(0, list.length - most);
 };
 
 const bump = (counts: Map<string, number>, key: string): void => {
@@ -148,7 +149,12 @@ const toReport = (vendor: string, books: Books): LedgerReport => ({
   limits: Object.fromEntries(
     [...books.limits].map(([name, { limit, admittedAtMs, refusedAtMs }]) => [
       name,
-      { ratePerSecond: limit.ratePerSecond, burst: limit.burst, admittedAtMs, refusedAtMs },
+      {
+        ratePerSecond: limit.ratePerSecond,
+        burst: limit.burst,
+        admittedAtMs: admittedAtMs.slice(-MOST_TIMES),
+        refusedAtMs: refusedAtMs.slice(-MOST_TIMES),
+      },
     ]),
   ),
   faults: { byKind: Object.fromEntries(books.faultsByKind), byId: Object.fromEntries(books.faultsById) },
@@ -157,9 +163,11 @@ const toReport = (vendor: string, books: Books): LedgerReport => ({
     acknowledged: books.acknowledged,
     abandoned: books.abandoned,
     lost: books.lost,
-    events: books.events,
+    events: books.events.slice(-MOST_EVENTS),
   },
-  writes: Object.fromEntries(books.writes),
+  writes: Object.fromEntries(
+    [...books.writes].map(([key, { count, latest }]) => [key, { count, latest: latest.slice(-MOST_DETAILS) }]),
+  ),
 });
 
 export const createLedger = (vendor: string, deps: { readonly clock: Clock }): Ledger => {
