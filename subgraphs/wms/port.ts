@@ -56,7 +56,11 @@ export type WmsReturnReceipt = {
   readonly rmaNumber?: string;
   readonly orderReference: string;
   readonly receivedAt?: string;
-  readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly disposition: ReturnDisposition }[];
+  readonly lines: readonly {
+    readonly sku: string;
+    readonly quantity: number;
+    readonly disposition: ReturnDisposition;
+  }[];
   readonly asOf: string;
   readonly version?: string;
 };
@@ -76,8 +80,12 @@ export type WarehouseProfile = {
 
 /** Results keep the order of what was asked; null where the WMS does not know it. */
 export type WmsPort = {
-  /** All pairs of the given SKUs and locations (all locations when none are named); pairs never stocked are left out. */
-  stock(skus: readonly string[], locationCodes: readonly string[] | null, call: CallOptions): Promise<readonly WmsStock[]>;
+  /** All pairs of the given SKUs and locations (all locations when none are named); pairs never stocked may be left out. */
+  stock(
+    skus: readonly string[],
+    locationCodes: readonly string[] | null,
+    call: CallOptions,
+  ): Promise<readonly WmsStock[]>;
   shipments(ids: readonly string[], call: CallOptions): Promise<readonly (WmsShipment | null)[]>;
   returnReceipts(ids: readonly string[], call: CallOptions): Promise<readonly (WmsReturnReceipt | null)[]>;
   /** Absent when the vendor keeps no cut-offs or capacities. */

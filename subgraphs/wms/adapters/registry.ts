@@ -1,7 +1,4 @@
-/** The warehouse systems we speak, one line each. */
-import type { Adapter } from '#runtime/adapter.ts';
-import type { WmsPort } from '../port.ts';
-import { trytonWmsAdapter } from './tryton/adapter.ts';
+/** The vendors a warehouse connection may name. One line each. */
+import { trytonWmsAdapter } from '#subgraphs/wms/adapters/tryton/adapter.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: each vendor has its own options, validated by its own schema before use.
-export const wmsAdapters: readonly Adapter<WmsPort, any>[] = [trytonWmsAdapter];
+export const wmsAdapters = [trytonWmsAdapter] as const;

@@ -1,0 +1,20 @@
+/** What stands behind a GraphQL type in this subgraph: the port's answer and which connection gave it, when. */
+import type { InboundSupply, WarehouseProfile, WmsReturnReceipt, WmsShipment, WmsStock } from './port.ts';
+
+/** Added to everything a connection answered: what its stamp is made of. */
+export type Provenance = {
+  readonly connection: string;
+  /** ISO instant of our reading. */
+  readonly fetchedAt: string;
+};
+
+export type LocationParent = { readonly id: string };
+export type VariantParent = { readonly id: string };
+export type WarehouseProfileParent = WarehouseProfile;
+export type InboundSupplyParent = InboundSupply;
+export type WmsStockParent = WmsStock & Provenance;
+export type WmsShipmentParent = WmsShipment & Provenance;
+export type WmsShipmentLineParent = WmsShipment['lines'][number];
+export type WmsParcelParent = WmsShipment['parcels'][number];
+export type WmsReturnReceiptParent = WmsReturnReceipt & Provenance;
+export type WmsReturnLineParent = WmsReturnReceipt['lines'][number];

@@ -1,0 +1,18 @@
+/** The warehouse subgraph: schema/wms.graphql over the connected warehouse systems. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type DocumentNode, parse } from 'graphql';
+import type { Resolvers } from '#schema/generated/wms.ts';
+import type { LoaderDeps } from './loaders.ts';
+import { createWmsResolvers } from './resolvers.ts';
+
+const SDL_FILE = fileURLToPath(new URL('../../schema/wms.graphql', import.meta.url));
+
+export type WmsSubgraphDeps = LoaderDeps;
+
+export const createWmsSubgraph = (
+  deps: WmsSubgraphDeps,
+): { readonly typeDefs: DocumentNode; readonly resolvers: Resolvers } => ({
+  typeDefs: parse(readFileSync(SDL_FILE, 'utf8')),
+  resolvers: createWmsResolvers(deps),
+});
