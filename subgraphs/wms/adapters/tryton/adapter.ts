@@ -36,12 +36,15 @@ const carrierCutoff = z.strictObject({
 const trytonWmsOptions = z.strictObject({
   /** Name of Tryton's database: part of its URL. */
   database: z.string().min(1),
-  /** Which Tryton warehouses are ours: a regular expression over their codes. All that have a code, unless set. */
-  sites: expression.default('^.+$'),
-  /** Codes of locations inside a warehouse whose content is damaged. */
-  damagedLocations: z.array(z.string().min(1)).default([]),
-  /** Codes of locations inside a warehouse whose content waits for a quality decision. */
-  qualityHoldLocations: z.array(z.string().min(1)).default([]),
+  /**
+   * The warehouses whose stock Tryton is asked for: a regular expression over their codes. Shipments and returns are told
+   * of all. Every site costs calls: leave out the stores whose stock another system counts.
+   */
+  stockSites: expression.default('^.+$'),
+  /** Locations inside a warehouse whose content is damaged: a regular expression over their codes. */
+  damagedLocations: expression.optional(),
+  /** Locations inside a warehouse whose content waits for a quality decision: a regular expression over their codes. */
+  qualityHoldLocations: expression.optional(),
   /** Whether the modules stock_package and stock_package_shipping are active, which know parcels and tracking numbers. */
   packages: z.boolean().default(true),
   /** Carrier cut-offs by site code. Tryton keeps none; a site that is not named here has none. */
@@ -78,22 +81,21 @@ export const trytonWmsAdapter: Adapter<WmsPort, TrytonWmsOptions> = {
       { baseUrl: account.baseUrl, database: options.database, user, password },
       { upstream: deps.upstream, clock, log },
     );
-    const pattern = new RegExp(options.sites);
+    const patternOf = (text: string | undefined): RegExp | null => (text === undefined ? null : new RegExp(text));
+    const damagedLocations = patternOf(options.damagedLocations);
     const stock = createStockReader(
       {
-        isOurs: (code) => pattern.test(code),
-        damagedLocations: options.damagedLocations,
-        qualityHoldLocations: options.qualityHoldLocations,
+        stockSites: new RegExp(options.stockSites),
+        damagedLocations,
+        qualityHoldLocations: patternOf(options.qualityHoldLocations),
       },
       { client, clock },
     );
     const documents = createDocumentReader({ packages: options.packages }, { client });
     const streamDeps = { client, clock, stock, documents };
 
-    const isDamaged = (sites: Sites) => {
-      const damaged = new Set(options.damagedLocations.map((code) => sites.idOfCode(code)));
-      return (locationId: number): boolean => damaged.has(locationId);
-    };
+    const damagedIn = (sites: Sites): ReadonlySet<number> =>
+      new Set(damagedLocations === null ? [] : sites.all.flatMap((site) => sites.within(site, damagedLocations)));
 
     const port: WmsPort = {
       stock: async (skus, locationCodes, call) => {
@@ -116,8 +118,8 @@ export const trytonWmsAdapter: Adapter<WmsPort, TrytonWmsOptions> = {
         const numbers = [...new Set(ids.map(numberOfDocument))];
         if (numbers.length === 0) return [];
         const read = await documents.returns({ domain: [['number', 'in', numbers]] }, call);
-        const places = { isDamaged: isDamaged(await stock.sites(call)) };
-        const found = read.flatMap((entry) => entry.documents.map((document) => wmsReturnReceiptOf(document, places)));
+        const damaged = damagedIn(await stock.sites(call));
+        const found = read.flatMap((entry) => entry.documents.map((document) => wmsReturnReceiptOf(document, damaged)));
         return inOrder(ids, found, (receipt) => receipt.id);
       },
       streams: [

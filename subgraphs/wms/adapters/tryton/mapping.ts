@@ -243,15 +243,14 @@ export const claimOfReturn = (document: ReturnDocument): OrderClaim => {
   };
 };
 
-export type DispositionPlaces = { isDamaged(locationId: number): boolean };
-
-const dispositionOf = (goods: GoodsMove, receipt: ReturnRow, places: DispositionPlaces): ReturnDisposition => {
+const dispositionOf = (goods: GoodsMove, receipt: ReturnRow, damaged: ReadonlySet<number>): ReturnDisposition => {
   if (receipt.state !== 'done') return 'PENDING_INSPECTION';
   const target = goods.walks.find((walk) => walk.state === 'done')?.to_location ?? goods.move.to_location;
-  return places.isDamaged(target) ? 'DAMAGED' : 'RESTOCKED';
+  return damaged.has(target) ? 'DAMAGED' : 'RESTOCKED';
 };
 
-export const wmsReturnReceiptOf = (document: ReturnDocument, places: DispositionPlaces): WmsReturnReceipt => {
+/** `damaged`: locations where damaged goods lie. */
+export const wmsReturnReceiptOf = (document: ReturnDocument, damaged: ReadonlySet<number>): WmsReturnReceipt => {
   const rmaNumber = rmaOf(document);
   const received = isReceived(document.receipt) ? document.goods.find(({ move }) => move.state === 'done') : undefined;
   const receivedAt = received === undefined ? undefined : (received.move.write_date ?? received.move.create_date);
@@ -263,7 +262,7 @@ export const wmsReturnReceiptOf = (document: ReturnDocument, places: Disposition
     lines: document.goods.flatMap((goods) => {
       const sku = skuOf(goods.move);
       const quantity = units(goods.move.internal_quantity);
-      return sku === null ? [] : [{ sku, quantity, disposition: dispositionOf(goods, document.receipt, places) }];
+      return sku === null ? [] : [{ sku, quantity, disposition: dispositionOf(goods, document.receipt, damaged) }];
     }),
     asOf: document.stamp,
     version: milliseconds(document.stamp),

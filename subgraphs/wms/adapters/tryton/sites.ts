@@ -28,16 +28,16 @@ export type Sites = {
   knows(locationId: number): boolean;
   /** Tryton's word for the kind of location ("supplier", "customer", "storage" ...), or null when it is unknown. */
   typeOf(locationId: number): string | null;
-  /** The location with this code, for options that name places inside a site. */
-  idOfCode(code: string): number | null;
+  /** Topmost locations inside a site whose code matches: what lies below them is theirs. */
+  within(site: Site, pattern: RegExp): readonly number[];
 };
 
 const MAX_DEPTH = 50;
 
-/** `isOurs` decides by code which warehouses are sites; a warehouse without a code never is. `rows`: all locations there are. */
-export const sitesOf = (rows: readonly LocationRow[], isOurs: (code: string) => boolean): Sites => {
+/** `rows`: all locations there are. A warehouse without a code is no site: nobody else could name it. */
+export const sitesOf = (rows: readonly LocationRow[]): Sites => {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const warehouses = rows.filter((row) => row.type === 'warehouse' && row.code !== null && isOurs(row.code));
+  const warehouses = rows.filter((row) => row.type === 'warehouse' && row.code !== null);
   const all = warehouses.map(
     (row): Site => ({
       code: row.code ?? '',
@@ -48,7 +48,6 @@ export const sitesOf = (rows: readonly LocationRow[], isOurs: (code: string) => 
   );
   const siteById = new Map(all.map((site) => [site.warehouseId, site]));
   const siteByCode = new Map(all.map((site) => [site.code, site]));
-  const idByCode = new Map(rows.flatMap((row) => (row.code === null ? [] : [[row.code, row.id] as const])));
   const places = new Map<number, Place | null>();
 
   const ancestors = (locationId: number): readonly number[] => {
@@ -75,19 +74,30 @@ export const sitesOf = (rows: readonly LocationRow[], isOurs: (code: string) => 
     return { site, zone: 'other' };
   };
 
+  const placeOf = (locationId: number): Place | null => {
+    const known = places.get(locationId);
+    if (known !== undefined) return known;
+    const found = locate(locationId);
+    places.set(locationId, found);
+    return found;
+  };
+
   return {
     all,
     byCode: (code) => siteByCode.get(code),
     byWarehouse: (warehouseId) => siteById.get(warehouseId),
-    placeOf: (locationId) => {
-      const known = places.get(locationId);
-      if (known !== undefined) return known;
-      const found = locate(locationId);
-      places.set(locationId, found);
-      return found;
-    },
+    placeOf,
     knows: (locationId) => byId.has(locationId),
     typeOf: (locationId) => byId.get(locationId)?.type ?? null,
-    idOfCode: (code) => idByCode.get(code) ?? null,
+    within: (site, pattern) => {
+      const matches = (id: number): boolean => {
+        const row = byId.get(id);
+        return row !== undefined && row.code !== null && row.id !== site.warehouseId && pattern.test(row.code);
+      };
+      return rows
+        .filter((row) => matches(row.id) && placeOf(row.id)?.site === site)
+        .filter((row) => !ancestors(row.id).slice(1).some(matches))
+        .map((row) => row.id);
+    },
   };
 };

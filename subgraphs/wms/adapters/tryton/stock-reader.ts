@@ -8,7 +8,6 @@
  */
 import type { CallOptions } from '#model/call.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
-import { Failure } from '#runtime/failure.ts';
 import type { TrytonClient } from '#vendors/tryton/client.ts';
 import type { WmsStock } from '../../port.ts';
 import { type Counted, stockOf } from './quantities.ts';
@@ -28,10 +27,11 @@ import {
 export type Product = { readonly id: number; readonly sku: string };
 
 export type StockReaderOptions = {
-  /** Which warehouses are ours, by code. */
-  isOurs(code: string): boolean;
-  readonly damagedLocations: readonly string[];
-  readonly qualityHoldLocations: readonly string[];
+  /** Codes of the sites whose stock is told. */
+  readonly stockSites: RegExp;
+  /** Codes of locations inside a site whose content is damaged, or waits for a quality decision; null: none. */
+  readonly damagedLocations: RegExp | null;
+  readonly qualityHoldLocations: RegExp | null;
 };
 
 export type StockReader = {
@@ -39,7 +39,7 @@ export type StockReader = {
   /** Reads the list of locations again: something pointed to one that was not in it. */
   refreshSites(call: CallOptions): Promise<Sites>;
   products(skus: readonly string[], call: CallOptions): Promise<readonly Product[]>;
-  /** All pairs of the given products and sites, zeros included. */
+  /** All pairs of the given products and those of the given sites whose stock is told, zeros included. */
   read(products: readonly Product[], sites: readonly Site[], call: CallOptions): Promise<readonly WmsStock[]>;
 };
 
@@ -66,7 +66,7 @@ export const createStockReader = (
       call,
       context: EVEN_INACTIVE,
     });
-    const sites = sitesOf(rows, options.isOurs);
+    const sites = sitesOf(rows);
     cached = { sites, atMs };
     return sites;
   };
@@ -74,14 +74,22 @@ export const createStockReader = (
   const currentSites = async (call: CallOptions): Promise<Sites> =>
     cached !== null && clock.now() - cached.atMs < SITES_FRESH_MS ? cached.sites : refreshSites(call);
 
-  /** Done moves only, up to the server's own today: no date is sent, so its time zone need not be known. */
-  const countAt = async (locationId: number, ids: readonly number[], call: CallOptions): Promise<Quantities> => {
+  /**
+   * What lies at these locations together. Done moves only, up to the server's own today: no date is sent, so its time
+   * zone need not be known.
+   */
+  const countAt = async (
+    locations: readonly number[],
+    ids: readonly number[],
+    call: CallOptions,
+  ): Promise<Quantities> => {
+    if (locations.length === 0) return new Map();
     const rows = await client.searchRead(
       'product.product',
       { domain: [['id', 'in', ids]] },
       QUANTITY_FIELDS,
       quantityRow,
-      { call, context: { ...EVEN_INACTIVE, locations: [locationId], with_childs: true } },
+      { call, context: { ...EVEN_INACTIVE, locations, with_childs: true } },
     );
     return new Map(rows.map((row) => [row.id, row.quantity]));
   };
@@ -100,51 +108,18 @@ export const createStockReader = (
       { call },
     );
 
-  /** Quantities at the named special places, summed per site. */
-  const countPlaces = async (
-    codes: readonly string[],
-    option: string,
-    ids: readonly number[],
-    sites: Sites,
-    wanted: readonly Site[],
-    call: CallOptions,
-  ): Promise<(site: Site, productId: number) => number> => {
-    const sums = new Map<string, number>();
-    await Promise.all(
-      codes.map(async (code) => {
-        const locationId = sites.idOfCode(code);
-        const place = locationId === null ? null : sites.placeOf(locationId);
-        if (locationId === null || place === null) {
-          throw new Failure(
-            'CONFIG_INVALID',
-            `options.${option}: Tryton has no location "${code}" inside one of our warehouses; correct the code.`,
-            { field: `options.${option}` },
-          );
-        }
-        if (!wanted.some((site) => site.code === place.site.code)) return;
-        for (const [productId, quantity] of await countAt(locationId, ids, call)) {
-          const key = `${place.site.code} ${productId}`;
-          sums.set(key, (sums.get(key) ?? 0) + quantity);
-        }
-      }),
-    );
-    return (site, productId) => sums.get(`${site.code} ${productId}`) ?? 0;
-  };
-
   const countPerSite = async (
     wanted: readonly Site[],
-    locationOf: (site: Site) => number | null,
+    locationsOf: (site: Site) => readonly number[],
     ids: readonly number[],
     call: CallOptions,
-  ): Promise<ReadonlyMap<string, Quantities>> =>
-    new Map(
-      await Promise.all(
-        wanted.map(async (site): Promise<readonly [string, Quantities]> => {
-          const locationId = locationOf(site);
-          return [site.code, locationId === null ? new Map() : await countAt(locationId, ids, call)];
-        }),
-      ),
+  ): Promise<(site: Site, productId: number) => number> => {
+    const counts = await Promise.all(
+      wanted.map(async (site) => [site.code, await countAt(locationsOf(site), ids, call)] as const),
     );
+    const bySite = new Map(counts);
+    return (site, productId) => bySite.get(site.code)?.get(productId) ?? 0;
+  };
 
   const readChunk = async (
     products: readonly Product[],
@@ -157,17 +132,17 @@ export const createStockReader = (
     const listed = await currentSites(call);
     const isNew = (move: OpenMoveRow): boolean => !listed.knows(move.from_location) || !listed.knows(move.to_location);
     const sites = moves.some(isNew) ? await refreshSites(call) : listed;
-    const outputs = await countPerSite(wanted, (site) => site.outputId, ids, call);
-    const buildings = await countPerSite(wanted, (site) => site.warehouseId, ids, call);
-    const { damagedLocations, qualityHoldLocations } = options;
-    const damaged = await countPlaces(damagedLocations, 'damagedLocations', ids, sites, wanted, call);
-    const held = await countPlaces(qualityHoldLocations, 'qualityHoldLocations', ids, sites, wanted, call);
+    const outputs = await countPerSite(wanted, ({ outputId }) => (outputId === null ? [] : [outputId]), ids, call);
+    const buildings = await countPerSite(wanted, ({ warehouseId }) => [warehouseId], ids, call);
+    const placesOf = (pattern: RegExp | null) => (site: Site) => (pattern === null ? [] : sites.within(site, pattern));
+    const damaged = await countPerSite(wanted, placesOf(options.damagedLocations), ids, call);
+    const held = await countPerSite(wanted, placesOf(options.qualityHoldLocations), ids, call);
     const movesOf = Map.groupBy(moves, (move) => move.product);
     return products.flatMap(({ id, sku }) =>
       wanted.map((site) => {
         const counted: Counted = {
-          inWarehouse: buildings.get(site.code)?.get(id) ?? 0,
-          inOutput: outputs.get(site.code)?.get(id) ?? 0,
+          inWarehouse: buildings(site, id),
+          inOutput: outputs(site, id),
           damaged: damaged(site, id),
           qualityHold: held(site, id),
         };
@@ -188,8 +163,9 @@ export const createStockReader = (
       });
       return rows.flatMap((row) => (row.code === null ? [] : [{ id: row.id, sku: row.code }]));
     },
-    read: async (products, wanted, call) => {
+    read: async (products, asked, call) => {
       const stock: WmsStock[] = [];
+      const wanted = asked.filter((site) => options.stockSites.test(site.code));
       if (wanted.length === 0) return stock;
       for (let start = 0; start < products.length; start += CHUNK) {
         stock.push(...(await readChunk(products.slice(start, start + CHUNK), wanted, call)));
