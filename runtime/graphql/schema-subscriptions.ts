@@ -8,7 +8,13 @@ import {
 } from 'graphql';
 import { createRequestContext, type RequestContext } from './context.ts';
 import type { ErrorFormatter } from './errors.ts';
-import { type OpenSubscription, prepareSubscription, type ResultStream, type Subscriber } from './subscriptions.ts';
+import {
+  checkVariables,
+  type OpenSubscription,
+  prepareSubscription,
+  type ResultStream,
+  type Subscriber,
+} from './subscriptions.ts';
 
 /** Loaders are renewed per event: what one event loaded may be old by the next. */
 const contextFor = (subscriber: Subscriber, signal: AbortSignal): RequestContext =>
@@ -27,13 +33,15 @@ export const createSchemaSubscriptions =
   async (request, subscriber) => {
     const preparation = prepareSubscription(schema, request);
     if (preparation.kind === 'refused') return preparation;
-    const { document, variables } = preparation.prepared;
+    const { document } = preparation;
+    const checked = checkVariables(schema, preparation.operation, request.variables);
+    if (checked.kind === 'refused') return checked;
     const over = new AbortController();
     const signal = AbortSignal.any([subscriber.signal, over.signal]);
     const args = {
       schema,
       document,
-      variableValues: variables,
+      variableValues: request.variables,
       ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
     };
     const source = await createSourceEventStream({ ...args, contextValue: contextFor(subscriber, signal) });

@@ -42,16 +42,10 @@ export type OpenedSubscription =
 
 export type OpenSubscription = (request: SubscriptionRequest, subscriber: Subscriber) => Promise<OpenedSubscription>;
 
-export type PreparedSubscription = {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  /** As the client sent them; checked, not coerced: whoever runs the operation coerces them itself. */
-  readonly variables: Readonly<Record<string, unknown>>;
-};
+export type PreparedSubscription = { readonly document: DocumentNode; readonly operation: OperationDefinitionNode };
 
-export type Preparation =
-  | { readonly kind: 'prepared'; readonly prepared: PreparedSubscription }
-  | { readonly kind: 'refused'; readonly errors: readonly unknown[] };
+export type Refusal = { readonly kind: 'refused'; readonly errors: readonly unknown[] };
+export type Preparation = ({ readonly kind: 'prepared' } & PreparedSubscription) | Refusal;
 
 const withCode = (error: GraphQLError, code: string): GraphQLError =>
   new GraphQLError(error.message, {
@@ -65,16 +59,16 @@ const withCode = (error: GraphQLError, code: string): GraphQLError =>
 const asGraphQLError = (error: unknown): GraphQLError =>
   error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : String(error));
 
-const refused = (errors: readonly GraphQLError[], code: string): Preparation => ({
+const refused = (errors: readonly GraphQLError[], code: string): Refusal => ({
   kind: 'refused',
   errors: errors.map((error) => withCode(error, code)),
 });
 
-/**
- * Everything that can be wrong with a subscription before it runs. Variables are checked here because nothing downstream
- * looks at those that only later steps use.
- */
-export const prepareSubscription = (schema: GraphQLSchema, request: SubscriptionRequest): Preparation => {
+/** Everything that can be wrong with a subscription's text. Depends on nothing else, so the answer may be kept. */
+export const prepareSubscription = (
+  schema: GraphQLSchema,
+  request: Pick<SubscriptionRequest, 'query' | 'operationName'>,
+): Preparation => {
   let document: DocumentNode;
   try {
     document = parse(request.query);
@@ -106,9 +100,17 @@ export const prepareSubscription = (schema: GraphQLSchema, request: Subscription
       ],
     };
   }
-  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables, {
+  return { kind: 'prepared', document, operation };
+};
+
+/** Checked before anything runs, because nothing downstream looks at variables that only later steps use. */
+export const checkVariables = (
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: SubscriptionRequest['variables'],
+): { readonly kind: 'valid'; readonly coerced: Readonly<Record<string, unknown>> } | Refusal => {
+  const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: 20,
   });
-  if (errors) return refused(errors, 'BAD_USER_INPUT');
-  return { kind: 'prepared', prepared: { document, operation, variables: request.variables } };
+  return errors ? refused(errors, 'BAD_USER_INPUT') : { kind: 'valid', coerced };
 };

@@ -1,0 +1,214 @@
+/** The gateway: one graph, one door. Plans with Apollo, fetches from subgraphs, runs subscriptions, serves health. */
+import { ApolloGateway, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway';
+import type { ApolloServerOptionsWithGateway } from '@apollo/server';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Clock } from '#runtime/clock.ts';
+import { createErrorFormatter } from '#runtime/graphql/errors.ts';
+import type { ServedContext } from '#runtime/graphql/http.ts';
+import type { IdentityVerifier } from '#runtime/graphql/identity.ts';
+import { GRAPHQL_PATH, type GraphQLServer, openGraphQLServer, type ServerLimits } from '#runtime/graphql/serve.ts';
+import type { Ids } from '#runtime/ids.ts';
+import type { Log } from '#runtime/log.ts';
+import { createServerMetrics, type ServerMetrics } from '#runtime/telemetry/metrics.ts';
+import { createDataSource } from './execution/data-source.ts';
+import { withMissingValuesAsErrors } from './execution/promised-values.ts';
+import {
+  createSubgraphClient,
+  type SubgraphClient,
+  type SubgraphLimits,
+  type SubgraphObservation,
+} from './execution/subgraph-client.ts';
+import { playgroundRoutes } from './playground/routes.ts';
+import type { SampleOperation } from './playground/samples.ts';
+import {
+  DEFAULT_SUBSCRIPTION_LIMITS,
+  type FederatedSubscriptions,
+  openFederatedSubscriptions,
+  type SubscriptionLimits,
+} from './subscriptions/open.ts';
+
+export type GatewayLimits = {
+  readonly server: Partial<ServerLimits>;
+  readonly subgraph: Partial<SubgraphLimits>;
+  readonly subscriptions: Partial<SubscriptionLimits>;
+};
+
+export type GatewayOptions = {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly portVariable: string;
+  /** The composed supergraph, as committed in schema/supergraph.graphql. */
+  readonly supergraphSdl: string;
+  /** GraphQL URLs by subgraph name, in place of the routing URLs in the supergraph. */
+  readonly subgraphUrls?: Readonly<Record<string, string>>;
+  /** Introspection and the playground: in development only. */
+  readonly development: boolean;
+  readonly allowedOrigins?: readonly string[];
+  /** Operations that the playground offers. */
+  readonly samples?: readonly SampleOperation[];
+  readonly limits?: Partial<GatewayLimits>;
+};
+
+export type GatewayDeps = {
+  readonly identity: IdentityVerifier;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+};
+
+export type Gateway = GraphQLServer & {
+  /** Streams and sockets open to subgraphs. */
+  upstream(): { readonly streams: number; readonly sockets: number };
+};
+
+const DEFAULT_SUBGRAPH_LIMITS: SubgraphLimits = {
+  maxConnections: 64,
+  timeoutMs: 15_000,
+  maxResponseBytes: 16 * 1024 * 1024,
+};
+
+const socketUrlOf = (url: string): string => url.replace(/^http/, 'ws');
+
+const gatewayMetrics = (metrics: ServerMetrics) => {
+  const registers = [metrics.registry];
+  const fetches = new Histogram({
+    name: 'gateway_subgraph_request_seconds',
+    help: 'Time of requests to subgraphs, in seconds.',
+    labelNames: ['service', 'outcome'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+    registers,
+  });
+  const overflows = new Counter({
+    name: 'gateway_slow_consumers_total',
+    help: 'Subscriptions ended because their client read too slowly.',
+    registers,
+  });
+  return {
+    observe: ({ service, outcome, seconds }: SubgraphObservation) => fetches.observe({ service, outcome }, seconds),
+    overflowed: () => overflows.inc(),
+    watch: (upstream: Gateway['upstream']) => {
+      new Gauge({
+        name: 'gateway_upstream_streams',
+        help: 'Streams open to subgraphs.',
+        registers,
+        collect() {
+          this.set(upstream().streams);
+        },
+      });
+      new Gauge({
+        name: 'gateway_upstream_sockets',
+        help: 'WebSockets open to subgraphs.',
+        registers,
+        collect() {
+          this.set(upstream().sockets);
+        },
+      });
+    },
+  };
+};
+
+/** Apollo Gateway as Apollo Server wants it, with every missing value reported as an error. */
+const asEngine = (gateway: ApolloGateway): ApolloServerOptionsWithGateway<ServedContext>['gateway'] => ({
+  onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
+  load: async (options) => {
+    const { executor } = await gateway.load(options);
+    return { executor: async (context) => withMissingValuesAsErrors(await executor(context)) };
+  },
+  stop: () => gateway.stop(),
+});
+
+export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): Promise<Gateway> => {
+  // The library sends facts about this host to its vendor unless told not to, and reads only the environment for it.
+  process.env.APOLLO_TELEMETRY_DISABLED = '1';
+  const { clock, ids, identity } = deps;
+  const log = deps.log.child({ server: 'gateway' });
+  const metrics = createServerMetrics({ server: 'gateway', process: true });
+  const observed = gatewayMetrics(metrics);
+  const subgraphLimits = { ...DEFAULT_SUBGRAPH_LIMITS, ...options.limits?.subgraph };
+
+  const urls = new Map<string, string>();
+  const clients = new Map<string, SubgraphClient>();
+  const dataSources = new Map<string, GraphQLDataSource>();
+  const dataSourceOf = (name: string, routingUrl: string | undefined): GraphQLDataSource => {
+    const known = dataSources.get(name);
+    if (known) return known;
+    const url = options.subgraphUrls?.[name] ?? routingUrl ?? '';
+    const client = createSubgraphClient(
+      { name, url, limits: subgraphLimits },
+      { clock, log, observe: observed.observe },
+    );
+    const source = createDataSource(client);
+    urls.set(name, url);
+    clients.set(name, client);
+    dataSources.set(name, source);
+    return source;
+  };
+
+  const subscriptions: FederatedSubscriptions = openFederatedSubscriptions(
+    {
+      socketUrl: (service) => socketUrlOf(urls.get(service) ?? ''),
+      limits: { ...DEFAULT_SUBSCRIPTION_LIMITS, ...options.limits?.subscriptions },
+    },
+    {
+      services: (): ServiceMap => Object.fromEntries(dataSources),
+      formatError: createErrorFormatter({ log }),
+      observe: { overflowed: observed.overflowed },
+      clock,
+      ids,
+      log,
+    },
+  );
+  observed.watch(subscriptions.upstream);
+
+  const gateway = new ApolloGateway({
+    supergraphSdl: options.supergraphSdl,
+    buildService: ({ name, url }) => dataSourceOf(name, url),
+    __exposeQueryPlanExperimental: options.development,
+    logger: {
+      debug: () => undefined,
+      info: (text) => log.debug(String(text)),
+      warn: (text) => log.warn(String(text)),
+      error: (text) => log.error(String(text)),
+    },
+  });
+  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => subscriptions.load(coreSupergraphSdl, apiSchema));
+
+  const closeClients = async (): Promise<void> => {
+    await subscriptions[Symbol.asyncDispose]();
+    await Promise.all([...clients.values()].map((client) => client[Symbol.asyncDispose]()));
+  };
+  const server = await openGraphQLServer(
+    {
+      name: 'gateway',
+      host: options.host,
+      port: options.port,
+      portVariable: options.portVariable,
+      engine: { kind: 'gateway', gateway: asEngine(gateway) },
+      subscriptions: subscriptions.open,
+      introspection: options.development,
+      allowedOrigins: options.allowedOrigins ?? [],
+      routes: options.development
+        ? playgroundRoutes({ graphqlPath: GRAPHQL_PATH, samples: options.samples ?? [] }, { ids })
+        : [],
+      checks: [
+        {
+          name: 'supergraph',
+          check: () => (gateway.schema ? Promise.resolve() : Promise.reject(new Error('no supergraph is loaded'))),
+        },
+      ],
+      ...(options.limits?.server ? { limits: options.limits.server } : {}),
+    },
+    { identity, clock, ids, log: deps.log, metrics },
+  ).catch(async (error: unknown) => {
+    await closeClients();
+    throw error;
+  });
+
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopping ??= server.stop().then(closeClients);
+    return stopping;
+  };
+  return { ...server, upstream: subscriptions.upstream, stop, [Symbol.asyncDispose]: stop };
+};
