@@ -6,8 +6,10 @@ import { type Config, readConfig } from './config.ts';
 import { type Environment, identityOptions, PORTS, readEnvironment, SERVICE_NAMES } from './environment.ts';
 import { choosePorts } from './ports.ts';
 
-const SUBGRAPHS = ['process', 'erp', 'pos', 'wms', 'marketplace'] as const;
+const SYSTEMS = ['erp', 'pos', 'wms', 'marketplace'] as const;
+const SUBGRAPHS = ['process', ...SYSTEMS] as const;
 const READY_WITHIN_MS = 120_000;
+const FEEDS_WITHIN_MS = 90_000;
 const ASK_EVERY_MS = 200;
 
 export type Started = AsyncDisposable & {
@@ -18,13 +20,7 @@ export type Started = AsyncDisposable & {
 };
 
 /** Answers once `url` answers 2xx and `accept` likes the body. */
-const waitFor = async (
-  url: string,
-  what: string,
-  clock: Clock,
-  signal: AbortSignal,
-  accept: (body: string) => boolean = () => true,
-): Promise<void> => {
+const waitFor = async (url: string, what: string, clock: Clock, signal: AbortSignal): Promise<void> => {
   const deadline = clock.now() + READY_WITHIN_MS;
   let last = 'no answer yet';
   while (clock.now() < deadline) {
@@ -32,7 +28,7 @@ const waitFor = async (
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
       last = await response.text();
-      if (response.ok && accept(last)) return;
+      if (response.ok) return;
     } catch (error) {
       last = error instanceof Error ? error.message : String(error);
     }
@@ -66,9 +62,25 @@ const subscribeWebhooks = async (
   }
 };
 
-const allFeedsTold = (body: string): boolean => {
-  const { pendingFeeds } = JSON.parse(body) as { readonly pendingFeeds?: readonly string[] };
-  return pendingFeeds?.length === 0;
+const pendingFeeds = async (url: string): Promise<readonly string[]> => {
+  const response = await fetch(`${url}/feeds`, { signal: AbortSignal.timeout(5_000) });
+  return ((await response.json()) as { readonly pendingFeeds: readonly string[] }).pendingFeeds;
+};
+
+/** Waits until every stream of every system has been read through once. A silent vendor delays the start, not for ever. */
+const waitForFeeds = async (urls: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> => {
+  const deadline = systemClock.now() + FEEDS_WITHIN_MS;
+  for (;;) {
+    const pending = (await Promise.all(SYSTEMS.map((system) => pendingFeeds(urls[system] ?? '')))).flat();
+    if (pending.length === 0) return;
+    if (systemClock.now() > deadline) {
+      process.stderr.write(
+        `Starting without a complete first load of ${pending.join(', ')}: answers say what is missing.\n`,
+      );
+      return;
+    }
+    await systemClock.delay(ASK_EVERY_MS, signal);
+  }
 };
 
 /** Starts everything; aborting the signal while it starts stops what already runs. */
@@ -106,7 +118,7 @@ export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): 
       await Promise.all(all.map(async (child) => [child.name, (await child.listening).url] as const)),
     );
     await subscribeWebhooks(config, environment, urls);
-    await waitFor(`${urls.process}/readyz`, 'The first load from all systems', systemClock, signal, allFeedsTold);
+    await waitForFeeds(urls, signal);
     await waitFor(`${urls.gateway}/readyz`, 'The gateway', systemClock, signal);
     return {
       urls,

@@ -51,7 +51,12 @@ const pollStream = async (
         connection: options.connection,
         correlationId,
         observedAt: isoOf(clock.now()),
-        watermark: { stream: stream.name, value: polled.watermark, complete: !polled.more },
+        watermark: {
+          stream: stream.name,
+          value: polled.watermark,
+          complete: !polled.more,
+          streams: options.streams.map(({ name }) => name),
+        },
         changes: polled.changes,
         rejected: polled.rejected,
       },
@@ -59,6 +64,7 @@ const pollStream = async (
     );
     toldAtMs = clock.now();
     watermark = polled.watermark;
+    if (!polled.more) onComplete();
   };
 
   while (!signal.aborted) {
@@ -85,13 +91,20 @@ const pollStream = async (
   }
 };
 
+export type Polling = AsyncDisposable & {
+  /** Streams that have not told everything they knew at least once since this process started. */
+  pending(): readonly string[];
+};
+
 /** Starts polling; disposing stops it after the step in flight. */
-export const startPolling = (options: PollerOptions, deps: PollerDeps): AsyncDisposable => {
+export const startPolling = (options: PollerOptions, deps: PollerDeps): Polling => {
   const stop = new AbortController();
+  const pending = new Set(options.streams.map(({ name }) => name));
   const running = options.streams.map((stream) =>
-    pollStream(options, stream, deps, stop.signal).catch(() => undefined),
+    pollStream(options, stream, deps, stop.signal, () => pending.delete(stream.name)).catch(() => undefined),
   );
   return {
+    pending: () => [...pending],
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('polling stops'));
       await Promise.all(running);

@@ -69,9 +69,9 @@ describe('polling', () => {
     await polling[Symbol.asyncDispose]();
     expect(asked.slice(0, 5)).toEqual([null, null, null, '1', '2']);
     expect(batches.slice(0, 3).map(({ watermark }) => watermark)).toEqual([
-      { stream: 'things', value: '1', complete: false },
-      { stream: 'things', value: '2', complete: false },
-      { stream: 'things', value: '3', complete: true },
+      { stream: 'things', value: '1', complete: false, streams: ['things'] },
+      { stream: 'things', value: '2', complete: false, streams: ['things'] },
+      { stream: 'things', value: '3', complete: true, streams: ['things'] },
     ]);
   });
 
