@@ -7,10 +7,9 @@ export type Person = CompanyOrder['customer'];
 
 const PERSON_COUNT = 60;
 
-const FIRST_NAMES =
-  'Anna Ben Clara David Elif Finn Greta Hannes Ida Jonas Karla Levin Mira Noah Olga Paul Rana Simon Tilda Vincent'.split(
-    ' ',
-  );
+const FIRST_NAMES = (
+  'Anna Ben Clara David Elif Finn Greta Hannes Ida Jonas ' + 'Karla Levin Mira Noah Olga Paul Rana Simon Tilda Vincent'
+).split(' ');
 const LAST_NAMES = (
   'Ahrens Bergmann Celik Dorn Ebert Fichte Grünwald Heller Imhof Jansen Kessler Lorenz Möller Nowak Oster Petersen ' +
   'Quast Reuter Sommer Thiel Ulrich Vogt Weiß'
