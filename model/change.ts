@@ -159,9 +159,15 @@ export type ChangeBatch = {
   readonly delivery?: { readonly eventId: string; readonly bodySha256: string };
   /**
    * For polled reads: where the next poll starts. Stored only together with the changes. `complete` says that nothing
-   * more was waiting when this was read: everything the stream knew then has been told.
+   * more was waiting when this was read: everything the stream knew then has been told. `streams` names all streams that
+   * the connection polls, so that it does not pass for complete while one of them has not spoken yet.
    */
-  readonly watermark?: { readonly stream: string; readonly value: string; readonly complete: boolean };
+  readonly watermark?: {
+    readonly stream: string;
+    readonly value: string;
+    readonly complete: boolean;
+    readonly streams?: readonly string[];
+  };
   readonly changes: readonly Change[];
   readonly rejected: readonly RejectedInput[];
 };

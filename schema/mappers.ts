@@ -26,5 +26,11 @@ export const mappers: Readonly<Record<string, Readonly<Record<string, string>>>>
     WmsStock: '#subgraphs/wms/parents.ts#WmsStockParent',
   },
   marketplace: {},
-  process: {},
+  process: {
+    Availability: '#subgraphs/process/availability/parents.ts#AvailabilityParent',
+    IntegrationException: '#subgraphs/process/exceptions/store.ts#StoredException',
+    LocationAvailability: '#subgraphs/process/availability/parents.ts#LocationAvailabilityParent',
+    StockPosition: '#subgraphs/process/availability/parents.ts#StockPositionParent',
+    Variant: '#subgraphs/process/availability/parents.ts#VariantParent',
+  },
 };

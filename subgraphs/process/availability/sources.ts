@@ -89,10 +89,13 @@ export const assessLocation = (
   const missing: SystemKind[] = [];
   let chosen: Candidate | null = null;
   let problem: ExclusionReason | null = null;
+  let heard = false;
   for (const system of rules.policy.authority.stock[kind]) {
     const source = readings.find((reading) => reading.system === system);
     if (source === undefined) {
-      if (systemLoaded(world.contacts, system) !== false) continue; // not connected, or it does not keep the item here
+      const loaded = systemLoaded(world.contacts, system);
+      heard ||= loaded === true;
+      if (loaded !== false) continue; // not connected, or it does not keep the item here
       missing.push(system);
       problem = { code: 'SYSTEM_NOT_LOADED', system };
       break;
@@ -107,12 +110,11 @@ export const assessLocation = (
     missing.push(system);
     problem ??= { code: 'SYSTEM_SILENT', system, silentMs: candidate.ageMs, limitMs };
   }
-  if (chosen === null)
-    return {
-      ...nothing,
-      missing,
-      excluded: problem ?? { code: 'NO_AUTHORITY', systems: rules.policy.authority.stock[kind] },
-    };
+  if (chosen === null) {
+    const systems = rules.policy.authority.stock[kind];
+    const unheard: ExclusionReason = { code: 'SYSTEM_NOT_LOADED', system: systems[0] ?? 'erp' };
+    return { ...nothing, missing, excluded: problem ?? (heard ? { code: 'NO_AUTHORITY', systems } : unheard) };
+  }
   const { source, position, proofMs, ageMs } = chosen;
   return { place, excluded: problem, source, position, proofMs, ageMs, salesPerMinute, missing };
 };

@@ -10,8 +10,16 @@ import type { NewEntry } from '#runtime/journal/journal.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 
 export type ExceptionKind =
-  | 'ORDER_POSTING' | 'ACKNOWLEDGEMENT' | 'INVENTORY_EVENT' | 'SHIPMENT_UPDATE' | 'RETURN_SYNC' | 'SETTLEMENT_MATCH'
-  | 'IDENTIFIER_UNMAPPED' | 'SCHEMA_MISMATCH' | 'DUPLICATE_SUSPECT' | 'STATUS_DISAGREEMENT';
+  | 'ORDER_POSTING'
+  | 'ACKNOWLEDGEMENT'
+  | 'INVENTORY_EVENT'
+  | 'SHIPMENT_UPDATE'
+  | 'RETURN_SYNC'
+  | 'SETTLEMENT_MATCH'
+  | 'IDENTIFIER_UNMAPPED'
+  | 'SCHEMA_MISMATCH'
+  | 'DUPLICATE_SUSPECT'
+  | 'STATUS_DISAGREEMENT';
 
 /** Something for a person to look at. The same (kind, system, subject) is one exception that counts its attempts. */
 export type NewException = {

@@ -1,0 +1,45 @@
+/** The id of an answer: the question in short, so that the same answer can be asked for again. Opaque to clients. */
+import { locationIdOf } from '#model/identifiers.ts';
+import type { Question } from './assessment.ts';
+import type { AvailabilityContextInput } from './question.ts';
+
+const PREFIX = 'avl_';
+const PURPOSES = ['BROWSE', 'DETAIL', 'CART', 'CHECKOUT', 'STORE_ASSOCIATE'] as const;
+
+export const answerIdOf = (sku: string, { channel, purpose, maxAgeMs, quantity, onlyAt }: Question): string => {
+  const key = [
+    sku,
+    channel,
+    PURPOSES.indexOf(purpose),
+    maxAgeMs,
+    quantity,
+    onlyAt === null ? null : [...onlyAt].sort(),
+  ];
+  return `${PREFIX}${Buffer.from(JSON.stringify(key)).toString('base64url')}`;
+};
+
+/** The question of an id made by `answerIdOf`, or null for anything else. */
+export const contextOfAnswerId = (
+  id: string,
+): { readonly sku: string; readonly context: AvailabilityContextInput } | null => {
+  if (!id.startsWith(PREFIX)) return null;
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(id.slice(PREFIX.length), 'base64url').toString('utf8'));
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(parts) || parts.length !== 6) return null;
+  const [sku, channel, purposeIndex, maxAgeMs, quantity, codes] = parts as readonly unknown[];
+  const purpose = PURPOSES[Number(purposeIndex)];
+  if (
+    typeof sku !== 'string' ||
+    typeof channel !== 'string' ||
+    typeof maxAgeMs !== 'number' ||
+    typeof quantity !== 'number' ||
+    !purpose
+  )
+    return null;
+  const locationIds = Array.isArray(codes) ? codes.map((code) => locationIdOf(String(code))) : null;
+  return { sku, context: { channel, purpose, maxAge: `PT${maxAgeMs / 1000}S`, quantity, locationIds } };
+};

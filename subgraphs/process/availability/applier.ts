@@ -1,0 +1,217 @@
+/**
+ * Stock's part of the intake transaction: newer readings replace older ones, and what channels may sell is worked out
+ * again for every SKU whose numbers, demand or rules changed. What was last announced is kept per SKU, so that "before"
+ * is what channels were really told, not what it would be if worked out again now.
+ */
+import type { LocationChange, StockChange, VariantChange } from '#model/change.ts';
+import { type StockReading, supersedes } from '#model/stock.ts';
+import type { Clock } from '#runtime/clock.ts';
+import type { Sql } from '#runtime/storage/database.ts';
+import type { Applier, ApplierContext, ChannelEntry } from '#subgraphs/process/intake/applier.ts';
+import { readFeeds } from '#subgraphs/process/intake/feeds.ts';
+import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import {
+  configuredVelocity,
+  type Question,
+  type Scope,
+  type StockStatus,
+  scopeOf,
+  type Velocity,
+} from './assessment.ts';
+import { contactsOf, withContact } from './contacts.ts';
+import type { ItemFacts, StockConnection, World } from './facts.ts';
+import { assess } from './policy.ts';
+import { questionOf } from './question.ts';
+import * as store from './store.ts';
+
+/** The journal channel on which everything about availability is told. */
+export const AVAILABILITY_CHANNEL = 'availability';
+export const AVAILABILITY_ENTRY = 'AVAILABILITY_CHANGED';
+
+/** What a channel saw change. A SKU whose numbers changed without any channel seeing it has an entry with none. */
+export type ChannelChange = {
+  readonly previousStatus: StockStatus;
+  readonly status: StockStatus;
+  readonly previousSellable: number | null;
+  readonly sellable: number | null;
+};
+export type AvailabilityPayload = { readonly sku: string; readonly channels: Readonly<Record<string, ChannelChange>> };
+
+export type SellableChange = { readonly sku: string; readonly channel: string; readonly sellable: number | null };
+
+export type StockApplierOptions = {
+  readonly policy: ProcessPolicy;
+  readonly stockConnections: readonly StockConnection[];
+  readonly velocity?: Velocity;
+};
+export type StockApplierDeps = {
+  readonly clock: Clock;
+  /** Told in the same transaction what channels may sell now, so that nothing that must follow can be lost. */
+  readonly onSellable?: (tx: Sql, changes: readonly SellableChange[]) => Promise<void>;
+};
+
+const NUMBERS = [
+  'onHand',
+  'damaged',
+  'qualityHold',
+  'returnsPending',
+  'reservedHard',
+  'reservations',
+  'inTransit',
+  'basis',
+] as const satisfies readonly (keyof StockReading)[];
+const sameNumbers = (a: StockReading, b: StockReading): boolean => NUMBERS.every((field) => a[field] === b[field]);
+
+const keyOf = ({ sku, locationCode, system }: store.ReadingKey): string => `${system}|${locationCode}|${sku}`;
+
+/** The newest reading per SKU and place of the batch. */
+const readingsOf = async ({ batch, crosswalk }: ApplierContext): Promise<readonly store.NewReading[]> => {
+  const newest = new Map<string, store.NewReading>();
+  for (const change of batch.changes) {
+    if (change.kind !== 'stock') continue;
+    const sku = await crosswalk.skuOf(change.items);
+    if (sku === null) throw new Error('a stock change without a mapped item got past the intake');
+    const { locationCode, reading } = change;
+    const next = {
+      sku,
+      locationCode,
+      system: batch.system,
+      connection: batch.connection,
+      receivedAt: batch.observedAt,
+      reading,
+    };
+    const other = newest.get(keyOf(next));
+    if (!other || supersedes(reading, other.reading)) newest.set(keyOf(next), next);
+  }
+  return [...newest.values()];
+};
+
+/** Stores the readings that are newer than what is known. Returns how many, and the SKUs whose numbers changed. */
+const applyReadings = async (tx: Sql, incoming: readonly store.NewReading[]) => {
+  if (incoming.length === 0) return { stored: 0, changed: [] };
+  const known = new Map((await store.readReadings(tx, incoming)).map((row) => [keyOf(row), row.reading]));
+  const newer = incoming.filter((next) => {
+    const current = known.get(keyOf(next));
+    return current === undefined || supersedes(next.reading, current);
+  });
+  if (newer.length > 0) await store.saveReadings(tx, newer);
+  const changed = newer.filter((next) => {
+    const current = known.get(keyOf(next));
+    return current === undefined || !sameNumbers(next.reading, current);
+  });
+  return { stored: newer.length, changed: changed.map(({ sku }) => sku) };
+};
+
+const raiseUnknownPlaces = ({ batch, raise }: ApplierContext, world: World): void => {
+  const codes = new Set(
+    batch.changes.flatMap((change) =>
+      change.kind === 'stock' && !world.places.has(change.locationCode) ? [change.locationCode] : [],
+    ),
+  );
+  for (const code of codes) {
+    const message = `There is stock at ${code}, but no system has told what ${code} is. The stock is kept and counted once the ERP has the location.`;
+    raise({ kind: 'IDENTIFIER_UNMAPPED', nature: 'BUSINESS', subject: `location ${code}`, message });
+  }
+};
+
+export const createStockApplier = (options: StockApplierOptions, deps: StockApplierDeps): Applier => {
+  const { policy, stockConnections } = options;
+  const rules = { policy, velocity: options.velocity ?? configuredVelocity(policy) };
+
+  const worldOf = async ({ tx, batch }: ApplierContext): Promise<World> => {
+    const contacts = contactsOf(await readFeeds(tx), stockConnections);
+    const proven = batch.changes.some(({ kind }) => kind === 'stock')
+      ? withContact(contacts, batch, Date.parse(batch.observedAt))
+      : contacts;
+    return { places: await store.readPlaces(tx), contacts: proven };
+  };
+
+  /** What each channel sees of an item now, compared with what it was last told. */
+  const channelChanges = (
+    item: ItemFacts,
+    announced: store.AvailabilityState['channels'],
+    asked: readonly (readonly [Question, Scope])[],
+    world: World,
+    nowMs: number,
+  ) => {
+    const channels: Record<string, ChannelChange> = {};
+    const told: Record<string, store.Announced> = {};
+    for (const [question, scope] of asked) {
+      const { status, sellable } = assess(item, question, scope, world, rules, nowMs);
+      const { status: previousStatus, sellable: previousSellable } = announced[question.channel] ?? {
+        status: 'UNKNOWN' as const,
+        sellable: null,
+      };
+      told[question.channel] = { status, sellable };
+      if (status !== previousStatus || sellable !== previousSellable)
+        channels[question.channel] = { previousStatus, status, previousSellable, sellable };
+    }
+    return { channels, told };
+  };
+
+  const announce = async (
+    context: ApplierContext,
+    skus: readonly string[],
+    world: World,
+    states: ReadonlyMap<string, store.AvailabilityState>,
+  ) => {
+    const { tx, batch } = context;
+    const nowMs = deps.clock.now();
+    const asked = Object.keys(policy.channels).map((channel) => {
+      const question = questionOf({ channel }, policy, world.places);
+      return [question, scopeOf(world.places, question.rules)] as const;
+    });
+    const entries: ChannelEntry[] = [];
+    const saved: store.AvailabilityState[] = [];
+    const sellables: SellableChange[] = [];
+    for (const item of await store.readItems(tx, skus, (text) => text)) {
+      const state = states.get(item.sku);
+      if (!state) continue;
+      const { channels, told } = channelChanges(item, state.channels, asked, world, nowMs);
+      const version = state.version + 1;
+      saved.push({ sku: item.sku, version, channels: told });
+      const payload: AvailabilityPayload = { sku: item.sku, channels };
+      const { correlationId } = batch;
+      entries.push({
+        channel: AVAILABILITY_CHANNEL,
+        subject: item.sku,
+        version,
+        type: AVAILABILITY_ENTRY,
+        payload,
+        correlationId,
+      });
+      for (const [channel, { sellable, previousSellable }] of Object.entries(channels)) {
+        if (sellable !== previousSellable) sellables.push({ sku: item.sku, channel, sellable });
+      }
+    }
+    await store.saveStates(tx, saved);
+    if (sellables.length > 0) await deps.onSellable?.(tx, sellables);
+    return entries;
+  };
+
+  return async (context, demandChanged) => {
+    const { tx, batch } = context;
+    const of = <Kind extends 'variant' | 'location' | 'stock'>(kind: Kind) =>
+      batch.changes.filter(
+        (change): change is Extract<VariantChange | LocationChange | StockChange, { kind: Kind }> =>
+          change.kind === kind,
+      );
+    const incoming = await readingsOf(context);
+    const places = of('location').map(({ code }) => code);
+    const concerned = [
+      ...demandChanged,
+      ...of('variant').map(({ variant }) => variant.sku),
+      ...(places.length === 0 ? [] : await store.skusWithStockAt(tx, places)),
+    ];
+    const skus = [...new Set([...concerned, ...incoming.map(({ sku }) => sku)])].sort();
+    if (skus.length === 0) return { applied: 0, entries: [], demandChanged: [] };
+
+    const states = await store.lockSkus(tx, skus);
+    const { stored, changed } = await applyReadings(tx, incoming);
+    const touched = [...new Set([...concerned, ...changed])].sort();
+    const world = await worldOf(context);
+    raiseUnknownPlaces(context, world);
+    const entries = touched.length === 0 ? [] : await announce(context, touched, world, states);
+    return { applied: stored, entries, demandChanged: [] };
+  };
+};

@@ -1,0 +1,159 @@
+/** GraphQL <-> availability, nothing else. */
+import { locationIdOf, skuOfVariantId, variantIdOf } from '#model/identifiers.ts';
+import type { GeoPoint } from '#model/location.ts';
+import { isoOf } from '#runtime/clock.ts';
+import { Failure } from '#runtime/failure.ts';
+import type { Resolvers } from '#schema/generated/process.ts';
+import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import { answerIdOf, contextOfAnswerId } from './answer-id.ts';
+import type { Question } from './assessment.ts';
+import { locationPage } from './by-location.ts';
+import { displayOf, shownQuantity } from './display.ts';
+import { appliedRules, explanationText, reasonOf } from './explain.ts';
+import { noticesOf } from './notices.ts';
+import type { AvailabilityService } from './service.ts';
+import type { AvailabilityStreamItem, AvailabilityStreams } from './streams.ts';
+
+export type AvailabilityResolverDeps = {
+  readonly policy: ProcessPolicy;
+  readonly service: AvailabilityService;
+  readonly streams: AvailabilityStreams;
+};
+
+type Near = { readonly position?: GeoPoint | null; readonly locationId?: string | null };
+
+const variantOf = (sku: string) => ({ id: variantIdOf(sku) });
+const locationOf = (code: string) => ({ id: locationIdOf(code) });
+const hiddenBy = (question: Question) => question.rules.display;
+
+/** The point that distances are measured from, or null when the caller does not want any. */
+const pointOf = (near: Near | null | undefined, service: AvailabilityService): GeoPoint | null => {
+  if (near == null) return null;
+  if ((near.position == null) === (near.locationId == null)) {
+    throw new Failure('BAD_INPUT', 'near: give either position or locationId, not both and not neither.', {
+      field: 'near',
+    });
+  }
+  if (near.locationId != null) {
+    const place = service.placeOf(near.locationId, 'near.locationId');
+    if (place.position) return place.position;
+    throw new Failure(
+      'BAD_INPUT',
+      `near.locationId: the position of ${place.code} is not known; give near.position instead.`,
+      { field: 'near.locationId' },
+    );
+  }
+  const { latitude, longitude } = near.position ?? { latitude: Number.NaN, longitude: Number.NaN };
+  if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) return { latitude, longitude };
+  throw new Failure(
+    'BAD_INPUT',
+    `near.position: ${latitude}, ${longitude} is no point on the map (degrees, -90 to 90 and -180 to 180).`,
+    { field: 'near.position' },
+  );
+};
+
+export const createAvailabilityResolvers = ({ policy, service, streams }: AvailabilityResolverDeps): Resolvers => ({
+  Query: {
+    availability: (_root, { skus, context }) => service.availability(skus, context),
+    explainAvailability: (_root, { sku, locationId, context }) => {
+      const result = service.explain(sku, locationId ?? null, context);
+      return {
+        variant: variantOf(sku),
+        channel: result.question.channel,
+        result,
+        positions: result.locations.flatMap((location) => {
+          const { position, excluded, place } = location;
+          if (position === null || excluded?.code === 'NOT_ASKED') return [];
+          const reason = reasonOf(location, result.question.channel);
+          return [
+            { location: locationOf(place.code), position: { position, location }, included: excluded === null, reason },
+          ];
+        }),
+        rules: appliedRules(result),
+        text: explanationText(result),
+      };
+    },
+  },
+  Subscription: {
+    availabilityChanged: {
+      subscribe: (_root, { skus, context, only, after }, { signal }) =>
+        streams.follow({ skus, context, only: only ?? 'STATUS', after: after ?? null }, signal),
+      resolve: (item: AvailabilityStreamItem) => item,
+    },
+  },
+  Variant: {
+    __resolveReference: ({ id }) => ({ id }),
+    availability: ({ id }, { context }) => {
+      const sku = skuOfVariantId(id);
+      const [answer] = sku === null ? [] : service.availability([sku], context);
+      if (answer) return answer;
+      throw new Failure('NOT_MAPPED', `${JSON.stringify(id)} is no item; take ids from Variant.id.`, { field: 'id' });
+    },
+  },
+  Availability: {
+    __resolveReference: ({ id }) => {
+      const asked = contextOfAnswerId(id);
+      return asked ? service.answer(asked.sku, service.settle(asked.context)) : null;
+    },
+    id: (answer) => answerIdOf(answer.item.sku, answer.question),
+    variant: ({ item }) => variantOf(item.sku),
+    channel: ({ question }) => question.channel,
+    sellableQuantity: ({ sellable, question }) => shownQuantity(sellable, hiddenBy(question)),
+    display: ({ status, sellable, question }) => displayOf(status, sellable, hiddenBy(question)),
+    asOf: ({ asOfMs }) => (asOfMs === null ? null : isoOf(asOfMs)),
+    notices: (answer) => noticesOf(answer),
+    byLocation: (answer, { near, onlyWithStock, first, after }) => {
+      const query = {
+        near: pointOf(near, service),
+        onlyWithStock: onlyWithStock ?? false,
+        first: first ?? 20,
+        after: after ?? null,
+      };
+      const { edges, hasNextPage } = locationPage(answer, query, policy);
+      const pageInfo = {
+        hasNextPage,
+        hasPreviousPage: query.after !== null,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      };
+      return { edges, pageInfo };
+    },
+  },
+  LocationAvailability: {
+    location: ({ location }) => locationOf(location.place.code),
+    sellableQuantity: ({ sellable, assessment }) => shownQuantity(sellable, hiddenBy(assessment.question)),
+    position: ({ location }) => (location.position === null ? null : { position: location.position, location }),
+  },
+  StockPosition: {
+    onHand: ({ position }) => position.onHand,
+    damaged: ({ position }) => position.damaged,
+    qualityHold: ({ position }) => position.qualityHold,
+    returnsPending: ({ position }) => position.returnsPending,
+    reservedHard: ({ position }) => position.reservedHard,
+    reservedSoft: ({ position }) => position.reservedSoft,
+    unpostedDemand: ({ position }) => position.unpostedDemand,
+    net: ({ position }) => position.net,
+    safetyStock: ({ position }) => position.safetyStock,
+    channelBuffer: ({ position }) => position.channelBuffer,
+    stalenessBuffer: ({ position }) => position.stalenessBuffer,
+    ringFencedForOthers: ({ position }) => position.ringFencedForOthers,
+    withheld: ({ position }) => position.withheld,
+    shortage: ({ position }) => position.shortage,
+    sellable: ({ position }) => position.sellable,
+    inTransit: ({ position }) => position.inTransit,
+    stamps: ({ location: { source, excluded } }) => {
+      if (source === null) return [];
+      const { connection, reading, receivedAtMs } = source;
+      const silent = excluded?.code === 'SYSTEM_SILENT';
+      return [
+        {
+          system: connection,
+          asOf: reading.asOf,
+          fetchedAt: isoOf(receivedAtMs),
+          cache: silent ? ('STALE_ON_ERROR' as const) : ('HIT' as const),
+          version: reading.sequence ?? null,
+        },
+      ];
+    },
+  },
+});

@@ -1,0 +1,34 @@
+import type { Migration } from '#runtime/storage/database.ts';
+
+export const AVAILABILITY_MIGRATION: Migration = {
+  area: 'process-availability',
+  steps: [
+    `create schema if not exists process;
+     create table process.stock_reading (
+       sku text not null,
+       location_code text not null,
+       system text not null,
+       connection text not null,
+       on_hand int not null,
+       damaged int not null,
+       quality_hold int not null,
+       returns_pending int not null,
+       reserved_hard int not null,
+       reservations text not null,
+       in_transit int not null,
+       basis text not null,
+       as_of timestamptz not null,
+       sequence text,
+       received_at timestamptz not null,
+       primary key (sku, location_code, system)
+     );
+     create index stock_reading_by_location on process.stock_reading (location_code);
+     -- What was last announced per SKU and channel. Its row is the lock under which a SKU's stock and demand change, and
+     -- its version counts the SKU's journal entries without a gap.
+     create table process.availability_state (
+       sku text primary key,
+       version bigint not null default 0,
+       channels jsonb not null default '{}'
+     );`,
+  ],
+};

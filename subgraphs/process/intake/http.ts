@@ -1,0 +1,71 @@
+/**
+ * The intake over HTTP, for the system subgraphs. Answers 200 only after the batch is durably committed; failures are
+ * thrown, and the server turns them into its one form of refusal.
+ */
+
+import { Failure } from '#runtime/failure.ts';
+import type { Identity } from '#runtime/graphql/identity.ts';
+import { jsonResponse } from '#runtime/http/responses.ts';
+import type { Route, RouteRequest, RouteResponse } from '#runtime/http/routes.ts';
+import { changeBatchSchema, problemsIn } from './batch-schema.ts';
+import type { Intake } from './service.ts';
+
+/** The scope that only our own system subgraphs' service tokens carry. */
+export const INTAKE_SCOPE = 'intake:write';
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
+/** Enough to see the pattern; a batch that is wrong everywhere is not listed line by line. */
+const PROBLEMS_TOLD = 10;
+
+/** Verifies an Authorization header's value; rejects with UNAUTHENTICATED when it is not one of ours. */
+export type VerifyServiceToken = (authorization: string | undefined) => Promise<Pick<Identity, 'scopes'>>;
+
+const parseBatch = (rawBody: Uint8Array) => {
+  let body: unknown;
+  try {
+    body = JSON.parse(Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength).toString('utf8'));
+  } catch (cause) {
+    throw new Failure('BAD_INPUT', 'The body is not JSON: send one change batch as a JSON object.', { cause });
+  }
+  const result = changeBatchSchema.safeParse(body);
+  if (result.success) return result.data;
+  const problems = problemsIn(result.error);
+  const more = problems.length > PROBLEMS_TOLD ? [`and ${problems.length - PROBLEMS_TOLD} more problems`] : [];
+  throw new Failure('BAD_INPUT', [...problems.slice(0, PROBLEMS_TOLD), ...more].join('\n'), {
+    field: problems[0]?.split(':')[0] ?? 'body',
+  });
+};
+
+const required = (query: URLSearchParams, name: string): string => {
+  const value = query.get(name);
+  if (!value) throw new Failure('BAD_INPUT', `The query parameter "${name}" is missing.`, { field: name });
+  return value;
+};
+
+export const createIntakeRoutes = (intake: Intake, verifyServiceToken: VerifyServiceToken): readonly Route[] => {
+  const guarded =
+    (work: (request: RouteRequest) => Promise<RouteResponse>): Route['handle'] =>
+    async (request) => {
+      const { scopes } = await verifyServiceToken(request.headers.authorization);
+      if (!scopes.has(INTAKE_SCOPE))
+        throw new Failure(
+          'FORBIDDEN',
+          `The intake asks for the scope "${INTAKE_SCOPE}", which this caller does not have.`,
+        );
+      return work(request);
+    };
+  return [
+    {
+      method: 'POST',
+      path: '/intake',
+      bodyLimitBytes: BODY_LIMIT_BYTES,
+      handle: guarded(async ({ rawBody }) => jsonResponse(200, await intake.accept(parseBatch(rawBody)))),
+    },
+    {
+      method: 'GET',
+      path: '/intake/watermark',
+      handle: guarded(async ({ query }) =>
+        jsonResponse(200, { value: await intake.watermark(required(query, 'connection'), required(query, 'stream')) }),
+      ),
+    },
+  ];
+};
