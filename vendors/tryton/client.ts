@@ -45,6 +45,8 @@ export type TrytonReadOptions = { readonly call: CallOptions; readonly context?:
 
 export type TrytonClient = {
   call<T>(model: string, method: string, args: readonly unknown[], options: TrytonCall<T>): Promise<T>;
+  /** A step of one of Tryton's wizards: "create" opens one, "execute" answers one of its forms. */
+  wizard<T>(name: string, method: string, args: readonly unknown[], options: TrytonCall<T>): Promise<T>;
   /** Fields of another record are named with a dot ("product.code") and come back below "product." (with the dot). */
   searchRead<T>(
     model: string,
@@ -188,17 +190,16 @@ export const createTrytonClient = (options: TrytonClientOptions, deps: TrytonCli
     );
   };
 
-  const call = async <T>(
-    model: string,
-    method: string,
+  const invoke = async <T>(
+    kind: 'model' | 'wizard',
+    operation: string,
     args: readonly unknown[],
     request: TrytonCall<T>,
   ): Promise<T> => {
-    const operation = `${model}.${method}`;
     const acknowledged = new Set<string>();
     for (;;) {
       try {
-        return decoded(operation, await exchange(operation, `model.${operation}`, args, request), request.decode);
+        return decoded(operation, await exchange(operation, `${kind}.${operation}`, args, request), request.decode);
       } catch (error) {
         const warning = request.acknowledgeWarnings === true ? warningOf(error) : null;
         if (warning === null || acknowledged.has(warning) || acknowledged.size === MAX_WARNINGS) throw error;
@@ -208,8 +209,12 @@ export const createTrytonClient = (options: TrytonClientOptions, deps: TrytonCli
     }
   };
 
+  const call = <T>(model: string, method: string, args: readonly unknown[], request: TrytonCall<T>): Promise<T> =>
+    invoke('model', `${model}.${method}`, args, request);
+
   return {
     call,
+    wizard: (name, method, args, request) => invoke('wizard', `${name}.${method}`, args, request),
     searchRead: (model, query, fields, row, read) =>
       call(model, 'search_read', [...searchArguments(query), fields], {
         ...read,

@@ -124,11 +124,13 @@ const progressOfGoods = (
 const originCodeOf = (warehouse: number | null, sites: Sites): string | undefined =>
   warehouse === null ? undefined : sites.byWarehouse(warehouse)?.code;
 
+const carrierOf = (shipment: ShipmentRow): string | undefined => shipment['carrier.']?.['party.'].name ?? undefined;
+
 const claimedShipment = (document: ShipmentDocument, sites: Sites): ClaimedShipment => {
   const { shipment, packages } = document;
   const originCode = originCodeOf(shipment.warehouse, sites);
   const tracked = packages.find((parcel) => isText(parcel.shipping_reference));
-  const carrier = shipment['carrier.']?.rec_name;
+  const carrier = carrierOf(shipment);
   const state = PARCEL_STATE[shipment.state];
   return {
     ...(originCode === undefined ? {} : { originCode }),
@@ -162,7 +164,7 @@ const UNKNOWN_CARRIER = 'unknown';
 const parcelsOf = (document: ShipmentDocument): WmsShipment['parcels'] => {
   const shippedAt = shippedAtOf(document);
   return document.packages.map((parcel) => ({
-    carrier: document.shipment['carrier.']?.rec_name ?? UNKNOWN_CARRIER,
+    carrier: carrierOf(document.shipment) ?? UNKNOWN_CARRIER,
     ...(isText(parcel.shipping_reference) ? { trackingNumber: parcel.shipping_reference } : {}),
     ...(isText(parcel.shipping_tracking_url) ? { trackingUrl: parcel.shipping_tracking_url } : {}),
     ...(shippedAt === undefined ? {} : { shippedAt }),

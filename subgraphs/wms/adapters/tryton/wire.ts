@@ -101,8 +101,7 @@ export const SHIPMENT_FIELDS = [
   'warehouse',
   'partially_assigned',
   'carrier',
-  'carrier.rec_name',
-  'planned_date',
+  'carrier.party.name',
 ] as const;
 export const shipmentRow = z.object({
   id,
@@ -111,7 +110,8 @@ export const shipmentRow = z.object({
   state: z.enum(['draft', 'waiting', 'assigned', 'picked', 'packed', 'done', 'cancelled']),
   warehouse: id.nullable(),
   partially_assigned: z.boolean().nullable(),
-  'carrier.': z.object({ rec_name: z.string() }).nullable(),
+  /** A carrier is a party with a service product; the party bears the name people know. */
+  'carrier.': z.object({ 'party.': z.object({ name: z.string().nullable() }) }).nullable(),
 });
 export type ShipmentRow = z.infer<typeof shipmentRow>;
 
