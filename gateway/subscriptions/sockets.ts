@@ -51,8 +51,6 @@ export type UpstreamSocketLimits = {
   readonly maxMessageBytes: number;
 };
 
-/** A socket stays this long without a stream, so that a page that reloads does not cost a new handshake. */
-const LINGER_MS = 1_000;
 const CLOSE_FORBIDDEN = 4403;
 const CLOSE_UNAUTHORIZED = 4401;
 
@@ -105,7 +103,6 @@ export const createUpstreamSockets = (
       webSocketImpl: LimitedWebSocket,
       ...(target.authorization === undefined ? {} : { connectionParams: { authorization: target.authorization } }),
       lazy: true,
-      lazyCloseTimeout: LINGER_MS,
       connectionAckWaitTimeout: limits.handshakeWithinMs,
       keepAlive: limits.pingEveryMs,
       retryAttempts: 0,

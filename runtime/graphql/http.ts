@@ -8,7 +8,7 @@ import {
   type HTTPGraphQLResponse,
 } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Clock } from '#runtime/clock.ts';
 import { errorResponse, thrownResponse } from '#runtime/http/responses.ts';
 import type { Route, RouteRequest, RouteResponse } from '#runtime/http/routes.ts';
@@ -64,6 +64,18 @@ const apolloLogger = (log: Log) => ({
   warn: (message?: unknown) => log.warn(String(message)),
   error: (message?: unknown) => log.error(String(message)),
 });
+
+/** The executor would fail on it as on a bug; the caller only took the wrong door. */
+const subscriptionsElsewherePlugin: ApolloServerPlugin<ServedContext> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation }) => {
+      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      throw new GraphQLError('Subscriptions run over a WebSocket (graphql-transport-ws) on this same path.', {
+        extensions: { code: 'BAD_INPUT', http: { status: 400 } },
+      });
+    },
+  }),
+};
 
 const metricsPlugin = (metrics: ServerMetrics, clock: Clock): ApolloServerPlugin<ServedContext> => ({
   requestDidStart: async () => {
@@ -130,7 +142,7 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
     hideSchemaDetailsFromClientErrors: !options.introspection,
     persistedQueries: false as const,
     logger: apolloLogger(deps.log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), metricsPlugin(metrics, clock)],
+    plugins: [ApolloServerPluginLandingPageDisabled(), subscriptionsElsewherePlugin, metricsPlugin(metrics, clock)],
     formatError: (_formatted: unknown, error: unknown) =>
       formatError(error, current.getStore()?.correlationId ?? 'none'),
   };

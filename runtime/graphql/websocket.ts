@@ -101,7 +101,8 @@ const toProtocolError = (error: unknown): GraphQLError => {
 const fromProtocolError = (error: GraphQLError): readonly unknown[] => {
   const { originalError } = error;
   if (originalError instanceof AggregateError) return originalError.errors;
-  return [originalError ?? error];
+  // What has a code is meant for the caller as it is; a cause inside it is only where it came from.
+  return ['code' in error.extensions || !originalError ? error : originalError];
 };
 
 const refuse = (socket: Duplex, status: string): void => {
@@ -141,12 +142,14 @@ export const createWebSocketEndpoint = (options: WebSocketOptions, deps: WebSock
       ? session.correlationId
       : correlationIdFrom(payload.extensions.correlationId, ids);
 
-  const open = async (session: Session, id: string, payload: Payload): Promise<Outcome> => {
+  const open = async (connection: Connection, id: string, payload: Payload): Promise<Outcome> => {
+    const { session } = connection.extra;
     if (!session.identity) {
       return { kind: 'refused', errors: [new Failure('UNAUTHENTICATED', 'The connection is not initialised.')] };
     }
     const most = options.maxSubscriptionsPerSocket;
-    if (session.running.size >= most) {
+    // Counts this one, and no longer one that the client has just completed.
+    if (Object.keys(connection.subscriptions).length > most) {
       const message = `This connection already carries ${most} subscriptions, the most it may: complete one or open another connection.`;
       return { kind: 'refused', errors: [new Failure('LIMIT_EXCEEDED', message)] };
     }
@@ -196,15 +199,15 @@ export const createWebSocketEndpoint = (options: WebSocketOptions, deps: WebSock
   const protocol = makeServer<Record<string, unknown>, Extra>({
     connectionInitWaitTimeout: options.initTimeoutMs,
     onConnect: initialise,
-    onSubscribe: async ({ extra: { session } }, id, payload) => {
+    onSubscribe: async (connection, id, payload) => {
       const startedMs = clock.now();
       // An error thrown out of here would close the socket and take every other subscription on it along.
-      const outcome = await open(session, id, payload).catch(
+      const outcome = await open(connection, id, payload).catch(
         (error: unknown): Outcome => ({ kind: 'refused', errors: [error] }),
       );
       metrics.operation('subscription', outcome.kind === 'opened' ? 'ok' : 'failed', (clock.now() - startedMs) / 1000);
       if (outcome.kind === 'opened') return outcome.args;
-      finish(session, id);
+      finish(connection.extra.session, id);
       return outcome.errors.map(toProtocolError);
     },
     subscribe: (args) => {

@@ -1,0 +1,79 @@
+/** The gateway process: the committed supergraph, the configured subgraphs, one door. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readSamples } from '#gateway/playground/samples.ts';
+import { openGateway } from '#gateway/server.ts';
+import { readSupergraphConfig } from '#gateway/supergraph/config.ts';
+import { systemClock } from '#runtime/clock.ts';
+import { Failure } from '#runtime/failure.ts';
+import { createIdentityVerifier } from '#runtime/graphql/identity.ts';
+import { systemIds } from '#runtime/ids.ts';
+import { createLog } from '#runtime/log.ts';
+import {
+  type Environment,
+  identityOptions,
+  PORTS,
+  PROJECT_ROOT,
+  readEnvironment,
+  SERVICE_NAMES,
+  urlOf,
+} from './environment.ts';
+import { type Running, runMain } from './run.ts';
+
+const SUPERGRAPH_FILE = 'schema/supergraph.graphql';
+
+const readSupergraph = (): string => {
+  try {
+    return readFileSync(path.join(PROJECT_ROOT, SUPERGRAPH_FILE), 'utf8');
+  } catch (cause) {
+    throw new Failure(
+      'CONFIG_INVALID',
+      `${SUPERGRAPH_FILE} cannot be read: run "npx throughline compose --write" first.`,
+      { cause },
+    );
+  }
+};
+
+/** Where our own subgraphs answer on this machine or by their *_URL variable; others keep their routing URL. */
+const subgraphUrls = (environment: Environment): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readSupergraphConfig(path.join(PROJECT_ROOT, 'supergraph.yaml')).subgraphs.flatMap(({ name }) => {
+      const service = SERVICE_NAMES.find((known) => known === name);
+      return service ? [[name, `${urlOf(environment, service)}/graphql`]] : [];
+    }),
+  );
+
+const listOf = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+
+const start = async (): Promise<Running> => {
+  const environment = readEnvironment(process.env);
+  const log = createLog({ name: 'gateway', level: environment.logLevel });
+  const gateway = await openGateway(
+    {
+      host: environment.host,
+      port: environment.ports.gateway,
+      portVariable: PORTS.gateway.variable,
+      supergraphSdl: readSupergraph(),
+      subgraphUrls: subgraphUrls(environment),
+      development: environment.development,
+      allowedOrigins: listOf(environment.variables.ALLOWED_ORIGINS),
+      samples: environment.development ? readSamples(path.join(PROJECT_ROOT, 'schema/operations')) : [],
+    },
+    {
+      identity: createIdentityVerifier(identityOptions(environment), { clock: systemClock }),
+      clock: systemClock,
+      ids: systemIds,
+      log,
+    },
+  );
+  return {
+    listening: { url: gateway.url, port: gateway.port },
+    [Symbol.asyncDispose]: () => gateway.stop(),
+  };
+};
+
+await runMain(start);
