@@ -25,7 +25,14 @@ export const mappers: Readonly<Record<string, Readonly<Record<string, string>>>>
     WmsShipmentLine: '#subgraphs/wms/parents.ts#WmsShipmentLineParent',
     WmsStock: '#subgraphs/wms/parents.ts#WmsStockParent',
   },
-  marketplace: {},
+  marketplace: {
+    Listing: '#subgraphs/marketplace/parents.ts#ListingParent',
+    MarketplaceDeadline: '#subgraphs/marketplace/parents.ts#DeadlineParent',
+    MarketplaceOrder: '#subgraphs/marketplace/parents.ts#MarketplaceOrderParent',
+    SettlementLine: '#subgraphs/marketplace/parents.ts#SettlementLineParent',
+    SettlementReport: '#subgraphs/marketplace/parents.ts#SettlementReportParent',
+    Variant: '#subgraphs/marketplace/parents.ts#VariantParent',
+  },
   process: {
     Availability: '#subgraphs/process/availability/parents.ts#AvailabilityParent',
     IntegrationException: '#subgraphs/process/exceptions/store.ts#StoredException',

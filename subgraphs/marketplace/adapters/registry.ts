@@ -1,4 +1,4 @@
-/** The one list of marketplace vendors: a line here is all that a new adapter folder needs. */
-import { amazonAdapter } from './amazon/adapter.ts';
+/** The vendors a marketplace connection may name. One line each. */
+import { amazonAdapter } from '#subgraphs/marketplace/adapters/amazon/adapter.ts';
 
-export const marketplaceAdapters = [amazonAdapter];
+export const marketplaceAdapters = [amazonAdapter] as const;

@@ -16,6 +16,10 @@ import { createTransport, USER_AGENT } from './transport.ts';
 
 const LWA_TOKEN_URL = 'https://api.amazon.com/auth/o2/token';
 
+/** A simulator or proxy in place of the API answers for the token service too. */
+const tokenUrlFor = (baseUrl: string): string =>
+  new URL(baseUrl).hostname.endsWith('.amazon.com') ? LWA_TOKEN_URL : `${baseUrl}/auth/o2/token`;
+
 const name = z.string().min(1, 'must not be empty');
 
 const optionsSchema = z
@@ -42,8 +46,8 @@ const optionsSchema = z
       ),
     /** Sales channel of the orders. */
     channel: name.default('amazon'),
-    /** Where access tokens come from; another address only for simulators and proxies. */
-    tokenUrl: z.url('must be a URL').default(LWA_TOKEN_URL),
+    /** Where access tokens come from. Default: Login with Amazon for Amazon's own hosts, else the same host. */
+    tokenUrl: z.url('must be a URL').optional(),
     /** Seconds between polls of orders. 180 is what the quota of 0.0056 per second allows without any reserve. */
     orderPollSeconds: z
       .number()
@@ -71,7 +75,7 @@ export const amazonAdapter: Adapter<MarketplacePort, AmazonOptions> = {
     const tokens = createAccessTokens(
       {
         connection,
-        tokenUrl: options.tokenUrl,
+        tokenUrl: options.tokenUrl ?? tokenUrlFor(baseUrl),
         clientId: secret('clientId'),
         clientSecret: secret('clientSecret'),
         refreshToken: secret('refreshToken'),

@@ -5,7 +5,7 @@ export const SIM_AMAZON = {
   refreshToken: 'sim-amazon-refresh-token',
   /** Key that the simulated EventBridge connection sends in x-api-key. */
   destinationKey: 'sim-amazon-destination-key',
-  sellerId: 'A2SIMSELLER001',
+  sellerId: 'A1THROUGHLINE',
   marketplace: { name: 'AMAZON_DE', marketplaceId: 'A1PA6795UKMFR9', storeName: 'Amazon.de' },
   applicationId: 'amzn1.sellerapps.app.sim-amazon',
   awsAccount: '123456789012',

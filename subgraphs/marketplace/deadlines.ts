@@ -1,0 +1,65 @@
+/** The board of clocks: which orders have to leave next. */
+import type { RequestContext } from '#runtime/graphql/context.ts';
+import { askAll } from './connections.ts';
+import type { LoaderDeps } from './loaders.ts';
+import { type Page, pageOf } from './pages.ts';
+import type { DeadlineParent, MarketplaceOrderParent } from './parents.ts';
+import type { OpenOrders } from './port.ts';
+
+export type DeadlineQuestion = {
+  /** Null for all. */
+  readonly marketplace: string | null;
+  readonly withinMinutes: number;
+  readonly first: number;
+  readonly after: string | null;
+};
+
+export type DeadlinePage = Page<DeadlineParent> & { readonly asOf: string; readonly complete: boolean };
+
+/** Pure: the ship-by clocks that end until then, overdue ones included. */
+export const deadlinesOf = (
+  orders: readonly MarketplaceOrderParent[],
+  question: DeadlineQuestion,
+  nowMs: number,
+): Page<DeadlineParent> => {
+  const untilMs = nowMs + question.withinMinutes * 60_000;
+  const due = orders.flatMap((order): readonly DeadlineParent[] => {
+    const { shipBy } = order;
+    if (shipBy === undefined || Date.parse(shipBy) > untilMs) return [];
+    if (question.marketplace !== null && order.marketplace !== question.marketplace) return [];
+    return [{ order, dueAt: shipBy, secondsLeft: Math.floor((Date.parse(shipBy) - nowMs) / 1000) }];
+  });
+  return pageOf(due, ({ dueAt, order }) => [Date.parse(dueAt), order.marketplace, order.externalId], {
+    first: question.first,
+    after: question.after,
+    shape: [0, '', ''],
+  });
+};
+
+export const readDeadlines = async (
+  question: DeadlineQuestion,
+  deps: LoaderDeps,
+  context: RequestContext,
+): Promise<DeadlinePage> => {
+  const asked = deps.connections.filter(
+    ({ port }) =>
+      port.openOrders !== undefined &&
+      (question.marketplace === null || port.marketplaces.includes(question.marketplace)),
+  );
+  const { answers, partial } = await askAll(
+    asked,
+    async ({ port }): Promise<OpenOrders | undefined> => port.openOrders?.(context),
+    deps,
+  );
+  const views = answers.flatMap(({ answer, connection }) => (answer === undefined ? [] : [{ ...answer, connection }]));
+  const orders = views.flatMap(({ asOf, connection, orders: open }) =>
+    open.map((order): MarketplaceOrderParent => ({ ...order, connection, fetchedAt: asOf, cache: 'HIT' })),
+  );
+  const nowMs = deps.clock.now();
+  const oldestMs = Math.min(nowMs, ...views.map(({ asOf }) => Date.parse(asOf)));
+  return {
+    ...deadlinesOf(orders, question, nowMs),
+    asOf: new Date(oldestMs).toISOString(),
+    complete: !partial && views.every(({ complete }) => complete),
+  };
+};
