@@ -3,7 +3,14 @@
  * `{ <subgraph>: { <GraphQL type>: '<#zone module>#<exported type>' } }`.
  */
 export const mappers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  erp: {},
+  erp: {
+    ErpInvoice: '#subgraphs/erp/parents.ts#ErpInvoiceParent',
+    ErpSalesOrder: '#subgraphs/erp/parents.ts#ErpSalesOrderParent',
+    ErpStock: '#subgraphs/erp/parents.ts#ErpStockParent',
+    Location: '#subgraphs/erp/parents.ts#LocationParent',
+    Product: '#subgraphs/erp/parents.ts#ProductParent',
+    Variant: '#subgraphs/erp/parents.ts#VariantParent',
+  },
   pos: {
     Location: '#subgraphs/pos/parents.ts#LocationParent',
     PickupTask: '#subgraphs/pos/parents.ts#PickupTaskParent',
