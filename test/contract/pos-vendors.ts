@@ -1,0 +1,63 @@
+/**
+ * What the battery needs to know of a vendor to put it through its paces. A new vendor gets its tests by a line in
+ * subgraphs/pos/adapters/registry.ts and an entry here; the battery fails for one that has no entry.
+ */
+import type { CompanyStock } from '#simulation/company/company.ts';
+import type { FaultInput } from '#simulation/host/faults.ts';
+import type { SimulatorFactory } from '#simulation/simulator.ts';
+import { squareSimulator } from '#subgraphs/pos/adapters/square/simulator/simulator.ts';
+
+export type Command = { readonly kind: string } & Readonly<Record<string, unknown>>;
+type AtStore = { readonly locationCode: string; readonly sku: string; readonly quantity: number };
+
+export type PosVendorUnderTest = {
+  readonly vendor: string;
+  readonly simulator: SimulatorFactory;
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Options as they would stand in the configuration; small pages, so that the small company fills several. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What this vendor's on-hand number says of the company's shelf. */
+  readonly onHandOf: (row: CompanyStock) => number;
+  /** The ledger's names of the calls that the battery counts. */
+  readonly operations: { readonly stock: string; readonly orders: string };
+  /** Most orders that one call may ask for. */
+  readonly ordersPerCall: number;
+  readonly acts: {
+    sale(sold: AtStore): Command;
+    count(counted: AtStore): Command;
+    newItem(item: { readonly locationCode: string; readonly sku: string }): Command;
+    pickupOrder(order: AtStore & { readonly reference: string }): Command;
+    /** Begin, get ready, hand over, call off, not found. */
+    pickup(reference: string, step: 'begin' | 'ready' | 'handOver' | 'callOff' | 'short'): Command;
+    subscribe(url: string): Command;
+  };
+  /** A fault that takes a field from the stock answer, and how the failure must name it. */
+  readonly stockDrift: { readonly fault: FaultInput; readonly names: RegExp };
+};
+
+const square: PosVendorUnderTest = {
+  vendor: 'square',
+  simulator: squareSimulator,
+  credentials: { accessToken: 'sim-square-token', signatureKey: 'sim-square-signature-key' },
+  options: { itemsPerPoll: 60 },
+  onHandOf: (row) => row.onHand - row.damaged,
+  operations: { stock: 'POST /v2/inventory/counts/batch-retrieve', orders: 'POST /v2/orders/batch-retrieve' },
+  ordersPerCall: 100,
+  acts: {
+    sale: (sold) => ({ kind: 'sale', ...sold }),
+    count: (counted) => ({ kind: 'count', ...counted }),
+    newItem: (item) => ({ kind: 'addItem', ...item }),
+    pickupOrder: (order) => ({ kind: 'pickupOrder', ...order }),
+    pickup: (reference, step) => {
+      const kinds = { begin: 'accept', ready: 'prepare', handOver: 'collect', callOff: 'cancel', short: 'short' };
+      return { kind: kinds[step], reference };
+    },
+    subscribe: (url) => ({ kind: 'subscribe', url }),
+  },
+  stockDrift: {
+    fault: { kind: 'schema-drift', field: 'counts.quantity', renameTo: 'qty' },
+    names: /counts\[\d+\]\.quantity/,
+  },
+};
+
+export const posVendors: readonly PosVendorUnderTest[] = [square];
