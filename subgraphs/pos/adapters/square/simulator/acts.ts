@@ -311,7 +311,7 @@ export const createActs = (shop: ActShop, deps: SimulatorDeps): ((command: Comma
   const addLocation: Act = (command) => {
     checkNames(command, ['name']);
     const location = shop.locations.add(textIn(command, 'name'), isoOf(nowMs()));
-    shop.webhooks.emit('location.created', { type: 'location', id: location.id });
+    shop.webhooks.emit('location.created', { type: 'Location', id: location.id }, location.id);
     return { locationId: location.id };
   };
 

@@ -43,7 +43,8 @@ export type Webhooks = {
   create(request: SimRequest): SimResponse;
   list(): SimResponse;
   subscribe(url: string, signatureKey: string, eventTypes: readonly string[]): string;
-  emit(type: EventType, data: Json): void;
+  /** `locationId`: for events that are about a location. */
+  emit(type: EventType, data: Json, locationId?: string): void;
 };
 
 const API_VERSION = '2025-08-20';
@@ -105,10 +106,11 @@ export const createWebhooks = (merchantId: string, deps: SimulatorDeps): Webhook
       return add({ name: 'act', event_types: eventTypes, notification_url: url, signature_key: signatureKey }).id;
     },
 
-    emit: (type, data) => {
+    emit: (type, data, locationId) => {
       const eventId = deps.ids.uuid();
       const body = JSON.stringify({
         merchant_id: merchantId,
+        ...(locationId === undefined ? {} : { location_id: locationId }),
         type,
         event_id: eventId,
         created_at: isoOf(deps.clock.now()),
