@@ -69,7 +69,7 @@ const apolloLogger = (log: Log) => ({
 const subscriptionsElsewherePlugin: ApolloServerPlugin<ServedContext> = {
   requestDidStart: async () => ({
     didResolveOperation: async ({ operation }) => {
-      if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
       throw new GraphQLError('Subscriptions run over a WebSocket (graphql-transport-ws) on this same path.', {
         extensions: { code: 'BAD_INPUT', http: { status: 400 } },
       });
