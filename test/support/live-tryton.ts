@@ -4,7 +4,7 @@
  */
 import { type ZodType, z } from 'zod';
 import type { CallOptions } from '#model/call.ts';
-import { systemClock } from '#runtime/clock.ts';
+import { type Clock, systemClock } from '#runtime/clock.ts';
 import { systemIds } from '#runtime/ids.ts';
 import { silentLog } from '#runtime/log.ts';
 import { createGovernor } from '#runtime/resilience/governor.ts';
@@ -41,6 +41,7 @@ export type LiveTryton = {
     readonly lines: readonly LiveLine[];
     /** Name of the carrier, for sales whose parcels shall be named. */
     readonly carrier?: string;
+    /** Some customer, unless named by code. */
     readonly customerCode?: string;
     readonly invoiceMethod?: 'manual' | 'order' | 'shipment';
   }): Promise<LiveSale>;
@@ -63,7 +64,6 @@ export type LiveTryton = {
 };
 
 const idList = z.array(z.number().int());
-const today = (): string => new Date(systemClock.now()).toISOString().slice(0, 10);
 
 const SHIPMENT_METHOD: Readonly<Record<'assign' | 'pick' | 'pack' | 'done', string>> = {
   assign: 'assign_try',
@@ -72,7 +72,11 @@ const SHIPMENT_METHOD: Readonly<Record<'assign' | 'pick' | 'pack' | 'done', stri
   done: 'done',
 };
 
-export const createLiveTryton = (options: TrytonClientOptions): LiveTryton => {
+export const createLiveTryton = (
+  options: TrytonClientOptions,
+  deps: { /** The server's time: decides what "today" is. */ readonly clock: Clock } = { clock: systemClock },
+): LiveTryton => {
+  const today = (): string => new Date(deps.clock.now()).toISOString().slice(0, 10);
   const upstream = createGovernor(
     { connection: 'live-tryton', limits: { ...trytonLimits, timeoutMs: 60_000 } },
     { clock: systemClock, ids: systemIds, log: silentLog },
@@ -97,12 +101,19 @@ export const createLiveTryton = (options: TrytonClientOptions): LiveTryton => {
   };
 
   /** Master data does not change while we run. */
-  const once = (model: string, domain: readonly unknown[]): Promise<number> => {
-    const key = `${model} ${JSON.stringify(domain)}`;
-    const found = known.get(key) ?? idOf(model, domain);
+  const remember = (key: string, find: () => Promise<number>): Promise<number> => {
+    const found = known.get(key) ?? find();
     known.set(key, found);
     return found;
   };
+  const once = (model: string, domain: readonly unknown[]): Promise<number> =>
+    remember(`${model} ${JSON.stringify(domain)}`, () => idOf(model, domain));
+  const some = (model: string, domain: readonly unknown[]): Promise<number> =>
+    remember(`some ${model} ${JSON.stringify(domain)}`, async () => {
+      const [id] = await client.search(model, { domain, order: [['id', 'ASC']], limit: 1 }, { call });
+      if (id === undefined) throw new Error(`${model} ${JSON.stringify(domain)}: none found`);
+      return id;
+    });
 
   const siteId = (code: string): Promise<number> =>
     once('stock.location', [
@@ -133,12 +144,13 @@ export const createLiveTryton = (options: TrytonClientOptions): LiveTryton => {
   };
 
   const enter = async (
-    customerCode: string,
+    customerCode: string | null,
     values: Readonly<Record<string, unknown>>,
     lines: readonly unknown[],
   ): Promise<number> => {
-    const party = await once('party.party', [['code', '=', customerCode]]);
-    const address = await once('party.address', [['party', '=', party]]);
+    const code = customerCode === null ? ['code', 'like', 'C1%'] : ['code', '=', customerCode];
+    const party = await some('party.party', [code]);
+    const address = await some('party.address', [['party', '=', party]]);
     const [id] = await create('sale.sale', [
       {
         party,
@@ -188,14 +200,7 @@ export const createLiveTryton = (options: TrytonClientOptions): LiveTryton => {
     create,
     run,
     idOf,
-    createLiveSale: async ({
-      reference,
-      siteCode,
-      lines,
-      carrier,
-      customerCode = 'C1000',
-      invoiceMethod = 'manual',
-    }) => {
+    createLiveSale: async ({ reference, siteCode, lines, carrier, customerCode = null, invoiceMethod = 'manual' }) => {
       const carried = carrier === undefined ? {} : { carrier: await once('carrier', [['party.name', '=', carrier]]) };
       const values = { reference, warehouse: await siteId(siteCode), invoice_method: invoiceMethod, ...carried };
       return { id: await enter(customerCode, values, await saleLines(lines, 1)), reference };
@@ -237,7 +242,7 @@ export const createLiveTryton = (options: TrytonClientOptions): LiveTryton => {
       const row = z.object({ id: z.number().int(), outgoing_moves: idList });
       const ids = await openShipments(sale);
       const shipments = await client.read('stock.shipment.out', ids, ['outgoing_moves'], row, { call });
-      const type = await once('stock.package.type', [['name', '=', 'Carton']]);
+      const type = await some('stock.package.type', []);
       await create(
         'stock.package',
         shipments.map(({ id, outgoing_moves }) => ({
