@@ -141,10 +141,17 @@ const divided = (
 };
 
 type Group = { readonly scope: FulfilmentScope; readonly lines: readonly DefinedLine[]; readonly ordered: number };
+/** Used up by the groups of a SKU one after the other. */
+type GivenUp = { up: number; readonly evidence: Evidence | null };
 type Placed = { readonly quantities: MutableQuantities; readonly evidence: BucketEvidence };
 
 /** Systems of the scope in authority order, each with its statements for this group. */
-const place = (group: Group, bySystem: ReadonlyMap<SystemKind, readonly Statement[]>, policy: OrderPolicy): Placed => {
+const place = (
+  group: Group,
+  bySystem: ReadonlyMap<SystemKind, readonly Statement[]>,
+  given: GivenUp,
+  policy: OrderPolicy,
+): Placed => {
   const quantities = emptyQuantities();
   const evidence: BucketEvidence = {};
   const authorities = policy.fulfilment[group.scope];
@@ -161,7 +168,14 @@ const place = (group: Group, bySystem: ReadonlyMap<SystemKind, readonly Statemen
       }
     }
   }
-  quantities.open += group.ordered - sumOf(quantities);
+  const nobodys = group.ordered - sumOf(quantities);
+  const abandoned = Math.min(nobodys, given.up);
+  if (abandoned > 0 && given.evidence) {
+    quantities.cancelled += abandoned;
+    evidence.cancelled ??= given.evidence;
+    given.up -= abandoned;
+  }
+  quantities.open += nobodys - abandoned;
   if (group.scope === 'marketplace') return { quantities, evidence };
   for (const system of policy.delivery) {
     for (const statement of bySystem.get(system) ?? []) {
@@ -176,6 +190,18 @@ const place = (group: Group, bySystem: ReadonlyMap<SystemKind, readonly Statemen
     }
   }
   return { quantities, evidence };
+};
+
+/**
+ * Units that a warehouse or store has given up. They will not come if nobody else holds them, unless a document of the
+ * order is on hold: then somebody still has to decide.
+ */
+const givenUp = (claims: readonly StoredClaim[], sku: string): GivenUp => {
+  const undecided = claims.some((claim) => isOrderDocument(claim) && !claim.cancelled && claim.onHold);
+  const speakers = undecided
+    ? []
+    : claims.filter((claim) => !isOrderDocument(claim) && placedBy(claim, sku).cancelled > 0);
+  return { up: speakers.reduce((sum, claim) => sum + placedBy(claim, sku).cancelled, 0), evidence: newestOf(speakers) };
 };
 
 const onLines = (group: Group, placed: Placed): readonly PlacedLine[] => {
@@ -250,6 +276,7 @@ const placeSku = (
   const ordered = lines.reduce((sum, line) => sum + line.ordered, 0);
   const groups = groupsOf(lines);
   const systems = [...new Set(claims.map(({ system }) => system))];
+  const given = givenUp(claims, sku);
   const statements = systems.flatMap((system) =>
     statementsOf(
       claims.filter((claim) => claim.system === system),
@@ -268,7 +295,7 @@ const placeSku = (
       if (quantities && sumOf(quantities) > 0)
         bySystem.set(system, [...(bySystem.get(system) ?? []), { quantities, evidence }]);
     }
-    return onLines(group, place(group, bySystem, policy));
+    return onLines(group, place(group, bySystem, given, policy));
   });
   return withReturns(placed, sku, claims, policy).map(spokenBuckets);
 };

@@ -85,6 +85,14 @@ const byDefinition = (
   ];
 };
 
+/** Listings are named within a marketplace. */
+const marketplaceOf = ({ lines }: StoredClaim): string | null => {
+  for (const { items } of lines ?? []) {
+    for (const item of items) if (item.scheme === 'listing') return item.scope;
+  }
+  return null;
+};
+
 const startOf = (claim: StoredClaim): string => claim.firstEffectiveAt ?? claim.effectiveAt;
 
 export const mergeOrder = (all: readonly StoredClaim[], policy: OrderPolicy, now: string): OrderState => {
@@ -164,7 +172,7 @@ export const mergeOrder = (all: readonly StoredClaim[], policy: OrderPolicy, now
       connection: claim.connection,
       documentType: claim.documentType,
       documentId: claim.documentId,
-      channel: claim.channel ?? null,
+      marketplace: marketplaceOf(claim),
       cancelled: claim.cancelled === true,
     })),
     reviewAt: nextReview(timed, disagreements, policy, nowMs),

@@ -8,18 +8,18 @@ import { failedAttemptsOf } from '#model/order-word.ts';
 const PLANNED: readonly ShipmentState[] = ['LABEL_CREATED', 'INFO_RECEIVED'];
 const TROUBLE: readonly ShipmentState[] = ['DELAYED', 'EXCEPTION'];
 
-/** Whether a parcel looks the same to a shopper; which lines it holds is told by units. */
+/** Whether a parcel looks the same to a shopper. Which lines it holds is told by units; plans are not worth telling. */
 export const sameParcel = (a: ShipmentPart, b: ShipmentPart): boolean => looks(a) === looks(b);
 
 const looks = ({ state, carrier, trackingNumber, trackingUrl, estimatedDelivery, events }: ShipmentPart): string =>
   JSON.stringify([
-    state,
+    PLANNED.includes(state) ? 'PLANNED' : state,
     carrier,
     trackingNumber,
     trackingUrl,
     estimatedDelivery?.earliest,
     estimatedDelivery?.latest,
-    events,
+    events.filter((event) => !PLANNED.includes(event.state)),
   ]);
 
 const before = (facts: OrderFacts, key: string): ShipmentPart | undefined =>

@@ -93,7 +93,8 @@ export type DocumentReference = {
   readonly connection: string;
   readonly documentType: OrderDocumentType;
   readonly documentId: string;
-  readonly channel: string | null;
+  /** The marketplace that lists the document's items, where they were named by listings. */
+  readonly marketplace: string | null;
   readonly cancelled: boolean;
 };
 

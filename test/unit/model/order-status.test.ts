@@ -481,3 +481,23 @@ describe('what a shopper may ask for', () => {
     expect(actions([order, ready], at(301)).EXTEND_PICKUP).toBe('The waiting time is over.');
   });
 });
+
+describe('units that a warehouse gives up', () => {
+  const givenUp = shipment('S1', {
+    minutes: 30,
+    shipment: { state: 'CANCELLED', events: [] },
+    progress: [progress('TEE-1', { cancelled: 3 })],
+  });
+
+  test('will not come, once nobody has to decide about them any more', () => {
+    const undecided = erpOrder({ minutes: 31, lines: [line('TEE-1', 3)], confirmed: true, onHold: true });
+    const decided = erpOrder({ minutes: 60, lines: [line('TEE-1', 3)], confirmed: true });
+    expect(merged([undecided, givenUp]).lines[0]?.quantities).toMatchObject({ open: 3, cancelled: 0 });
+    expect(merged([undecided, decided, givenUp]).status).toBe('CANCELLED');
+  });
+
+  test('come all the same when another shipment holds them', () => {
+    const again = shipment('S2', { minutes: 40, progress: [progress('TEE-1', { picking: 2 })] });
+    expect(merged([placed, givenUp, again]).lines[0]?.quantities).toMatchObject({ picking: 2, cancelled: 1 });
+  });
+});
