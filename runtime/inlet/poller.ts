@@ -34,6 +34,7 @@ const pollStream = async (
   stream: PolledStream,
   deps: PollerDeps,
   signal: AbortSignal,
+  onComplete: () => void,
 ): Promise<void> => {
   const { sink, clock, ids } = deps;
   const log = deps.log.child({ connection: options.connection, stream: stream.name });

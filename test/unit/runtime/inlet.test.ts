@@ -65,7 +65,9 @@ describe('polling', () => {
     });
     state.refuse = 2;
     const polling = start();
+    expect(polling.pending()).toEqual(['things']);
     await clock.advance(5_000);
+    expect(polling.pending()).toEqual([]);
     await polling[Symbol.asyncDispose]();
     expect(asked.slice(0, 5)).toEqual([null, null, null, '1', '2']);
     expect(batches.slice(0, 3).map(({ watermark }) => watermark)).toEqual([
