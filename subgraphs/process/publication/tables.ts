@@ -1,0 +1,39 @@
+import type { Migration } from '#runtime/storage/database.ts';
+
+export const PUBLICATION_MIGRATION: Migration = {
+  area: 'process-publication',
+  steps: [
+    `create schema if not exists process;
+     create table process.listing (
+       marketplace text not null,
+       listing_id text not null,
+       sku text not null,
+       published_quantity int,
+       state text not null,
+       as_of timestamptz not null,
+       primary key (marketplace, listing_id)
+     );
+     create index listing_by_sku on process.listing (sku);
+     -- What a listing shall show and what it shows as far as we know. A row is dirty from the transaction that changed
+     -- what may be sold until the marketplace has acknowledged the new quantity.
+     create table process.publication (
+       marketplace text not null,
+       listing_id text not null,
+       sku text not null,
+       desired int,
+       published int,
+       published_at timestamptz,
+       -- What the marketplace said last, where that differs from what we published, and since when.
+       shown int,
+       drift_since timestamptz,
+       dirty_since timestamptz,
+       attempts int not null default 0,
+       next_attempt timestamptz,
+       leased_until timestamptz,
+       last_error text,
+       primary key (marketplace, listing_id)
+     );
+     create index publication_by_sku on process.publication (sku);
+     create index publication_dirty on process.publication (marketplace, dirty_since) where dirty_since is not null;`,
+  ],
+};

@@ -1,0 +1,71 @@
+/** What the process layer asks of the marketplace subgraph. */
+import { z } from 'zod';
+import type { Operation, SystemCall, SystemClient } from './client.ts';
+
+export type ListingQuantity = { readonly listingId: string; readonly sku: string; readonly quantity: number };
+export type ListingQuantityResult = {
+  readonly outcome: 'ACCEPTED' | 'SKIPPED' | 'REFUSED' | 'FAILED';
+  /** Why it was not accepted. */
+  readonly message: string | null;
+  readonly retryAfterMs: number | null;
+};
+
+/** Sets quantities of listings; results in the order of the listings. Repeating it is harmless: quantities are absolute. */
+export type PublishQuantities = (
+  marketplace: string,
+  listings: readonly ListingQuantity[],
+  idempotencyKey: string,
+  call: SystemCall,
+) => Promise<readonly ListingQuantityResult[]>;
+
+const PUBLISH = {
+  name: 'PublishListingQuantities',
+  document: `mutation PublishListingQuantities($input: PublishListingQuantitiesInput!) {
+    publishListingQuantities(input: $input) {
+      results { sku listingId outcome retryAfterMs }
+      userErrors { code message path }
+    }
+  }`,
+  data: z.object({
+    publishListingQuantities: z.object({
+      results: z.array(
+        z.object({
+          sku: z.string(),
+          listingId: z.string(),
+          outcome: z.enum(['ACCEPTED', 'SKIPPED', 'REFUSED', 'FAILED']),
+          retryAfterMs: z.number().nullable(),
+        }),
+      ),
+      userErrors: z.array(z.object({ code: z.string(), message: z.string(), path: z.array(z.string()).nullable() })),
+    }),
+  }),
+} as const satisfies Operation<unknown>;
+
+/** The index of the item that a user error speaks of ("input", "items", "3", ...), or null for the input as a whole. */
+const itemIndex = (path: readonly string[] | null): number | null => {
+  const index = path?.find((part) => /^\d+$/.test(part));
+  return index === undefined ? null : Number(index);
+};
+
+export const createPublishQuantities =
+  (client: SystemClient): PublishQuantities =>
+  async (marketplace, listings, idempotencyKey, call) => {
+    const items = listings.map(({ listingId, sku, quantity }) => ({ listingId, sku, quantity }));
+    const { publishListingQuantities: payload } = await client.execute(
+      PUBLISH,
+      { input: { marketplace, items, idempotencyKey } },
+      call,
+    );
+    const whole = payload.userErrors.find(({ path }) => itemIndex(path) === null)?.message ?? null;
+    return listings.map(({ listingId }, index) => {
+      const result = payload.results.find((entry) => entry.listingId === listingId);
+      const message = payload.userErrors.find(({ path }) => itemIndex(path) === index)?.message ?? whole;
+      if (!result)
+        return {
+          outcome: 'REFUSED',
+          message: message ?? 'The marketplace subgraph gave no result for this listing.',
+          retryAfterMs: null,
+        };
+      return { outcome: result.outcome, message, retryAfterMs: result.retryAfterMs };
+    });
+  };
