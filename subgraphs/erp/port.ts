@@ -54,7 +54,11 @@ export type ErpPort = {
   catalog(query: CatalogQuery, call: CallOptions): Promise<Page<Variant>>;
   locations(call: CallOptions): Promise<readonly Location[]>;
   /** All pairs of the given SKUs and locations (all locations when none are named); pairs without stock may be left out. */
-  stock(skus: readonly string[], locationCodes: readonly string[] | null, call: CallOptions): Promise<readonly ErpStock[]>;
+  stock(
+    skus: readonly string[],
+    locationCodes: readonly string[] | null,
+    call: CallOptions,
+  ): Promise<readonly ErpStock[]>;
   salesOrders(numbers: readonly string[], call: CallOptions): Promise<readonly (ErpSalesOrder | null)[]>;
   readonly streams: readonly PolledStream[];
   readonly push?: PushInlet;

@@ -1,6 +1,7 @@
 /** Locations: a warehouse groups the zones that goods pass through; only zones hold stock. */
-import { type Compute, char, children, defineModel, flag, link, type Row, selection } from '../orm/model.ts';
-import type { RpcContext } from '../orm/request.ts';
+import { type Compute, char, children, defineModel, flag, float, link, type Row, selection } from '../orm/model.ts';
+import { type RpcContext, todayOf } from '../orm/request.ts';
+import { fromWire } from '../orm/values.ts';
 
 const LOCATION_TYPES = [
   'supplier',
@@ -22,6 +23,28 @@ export const warehouseOf = (row: Row, request: RpcContext): Row | null => {
 };
 
 const warehouseId: Compute = (row, request) => warehouseOf(row, request)?.id ?? null;
+
+/** Stock of the ONE product that the context names; nothing at all without one. Children always count. */
+const quantity =
+  (forecast: boolean): Compute =>
+  (row, request) => {
+    const { context, world } = request;
+    const product = Number(context.product);
+    if (!Number.isInteger(product)) return null;
+    const until = fromWire(context.stock_date_end);
+    const below = (id: number): readonly number[] => [
+      id,
+      ...world.tables.byIndex('stock.location', 'parent', id).flatMap(below),
+    ];
+    const balances = world.ledger.balances({
+      locations: below(row.id),
+      until: typeof until === 'string' ? until : null,
+      today: todayOf(world.clock),
+      assignedAsGone: context.stock_assign === true,
+      forecast,
+    });
+    return balances.get(product) ?? 0;
+  };
 
 const zone = (label: string) => link('stock.location', { label });
 
@@ -48,5 +71,7 @@ export const location = defineModel({
     address: link('party.address', { label: 'Address' }),
     active: flag(true),
     warehouse: link('stock.location', { label: 'Warehouse', compute: warehouseId, unsearchable: true }),
+    quantity: float({ label: 'Quantity', compute: quantity(false) }),
+    forecast_quantity: float({ label: 'Forecast Quantity', compute: quantity(true) }),
   },
 });

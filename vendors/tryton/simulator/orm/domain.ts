@@ -25,12 +25,17 @@ const clauseOf = (domain: readonly unknown[]): Clause => ({
   hint: typeof domain[3] === 'string' ? domain[3] : undefined,
 });
 
+const LIKE_TOKEN = /\\[\s\S]|[%_]|[^\\%_]+/g;
+
+/** PostgreSQL's patterns: a backslash takes the next sign as it is. */
 const likePattern = (text: string, flags: string): RegExp => {
-  const source = text
-    .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('%', '[\\s\\S]*')
-    .replaceAll('_', '[\\s\\S]');
-  return new RegExp(`^${source}$`, flags);
+  const source = (text.match(LIKE_TOKEN) ?? []).map((token) => {
+    if (token === '%') return '[\\s\\S]*';
+    if (token === '_') return '[\\s\\S]';
+    const literal = token.startsWith('\\') ? token.slice(1) : token;
+    return literal.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${source.join('')}$`, flags);
 };
 
 type Test = (value: Value) => boolean;
