@@ -190,6 +190,8 @@ const lintEvents = (supergraphSdl: string): readonly LintFinding[] => {
   );
   return streaming.flatMap((subgraph) =>
     [...reachableFrom(api, subscription)].flatMap((type) => {
+      // Inside a type that this subgraph does not know, a null goes no further than the field that led there.
+      if (!subgraph.schema.type(type.name)) return [];
       const fields = Object.values(type.getFields())
         .filter((field) => isNonNullType(field.type) && !owns(subgraph, type.name, field.name))
         .map(({ name }) => name);
