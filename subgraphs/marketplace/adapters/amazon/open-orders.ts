@@ -12,6 +12,8 @@ export type OpenOrdersPage = { readonly orders: readonly MarketplaceOrder[]; rea
 export type OpenOrdersDeps = {
   readonly clock: Clock;
   readonly log: Log;
+  /** Orders younger than this are not found by a search yet. */
+  readonly lagMs: number;
   isOpen(order: MarketplaceOrder): boolean;
   readPage(page: string | undefined, call: CallOptions): Promise<OpenOrdersPage>;
 };
@@ -52,7 +54,7 @@ export const createOpenOrdersView = (deps: OpenOrdersDeps): OpenOrdersView => {
   };
 
   const searchAll = async (call: CallOptions): Promise<void> => {
-    const startedMs = clock.now();
+    const knownUntilMs = clock.now() - deps.lagMs;
     const found = new Set<string>();
     let page: string | undefined;
     let pages = 0;
@@ -65,10 +67,10 @@ export const createOpenOrdersView = (deps: OpenOrdersDeps): OpenOrdersView => {
     } while (page !== undefined && pages < MAX_PAGES);
     complete = page === undefined;
     for (const [id, entry] of entries) {
-      const isGone = complete && !found.has(id) && entry.asOfMs < startedMs;
+      const isGone = complete && !found.has(id) && entry.asOfMs < knownUntilMs;
       if (entry.order === null || isGone) entries.delete(id);
     }
-    wholeAtMs = startedMs;
+    wholeAtMs = knownUntilMs;
   };
 
   return {

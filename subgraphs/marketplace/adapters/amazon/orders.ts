@@ -80,6 +80,7 @@ export const createOrders = (options: OrdersOptions, deps: OrdersDeps): Orders =
   const open = createOpenOrdersView({
     clock,
     log,
+    lagMs: WINDOW_MARGIN_MS,
     isOpen: waitsForUs,
     readPage: async (page, call) => {
       const search: OrderSearch = {

@@ -40,12 +40,13 @@ const parsed = (text: string): unknown => {
   }
 };
 
+const timeIsUp = (connection: string): Failure =>
+  new Failure('UPSTREAM_TIMEOUT', `${connection}: the caller's time ran out.`, { system: connection });
+
 /** The caller stops waiting when its own time is up; the fetch goes on for the others. */
 const unlessAborted = <T>(work: Promise<T>, call: CallOptions, connection: string): Promise<T> =>
   new Promise((resolve, reject) => {
-    const gone = (): void =>
-      reject(new Failure('UPSTREAM_TIMEOUT', `${connection}: the caller's time ran out.`, { system: connection }));
-    if (call.signal.aborted) return gone();
+    const gone = (): void => reject(timeIsUp(connection));
     call.signal.addEventListener('abort', gone, { once: true });
     work.then(resolve, reject).finally(() => call.signal.removeEventListener('abort', gone));
   });
@@ -109,6 +110,7 @@ export const createAccessTokens = (
 
   const current = async (call: CallOptions): Promise<string> => {
     if (token && clock.now() < token.endsAtMs - SAFETY_MS) return token.value;
+    if (call.signal.aborted) throw timeIsUp(connection);
     return (await unlessAborted(next(call.correlationId), call, connection)).value;
   };
 

@@ -1,6 +1,6 @@
 /** The seller account as Amazon sees it: listings and orders, drawn from the company and changed by calls and acts. */
 import type { Company, CompanyOrder, CompanyOrderStage } from '#simulation/company/company.ts';
-import { DAY_MS } from './constants.ts';
+import { DAY_MS, MINUTE_MS } from './constants.ts';
 
 export type SimListing = {
   readonly sellerSku: string;
@@ -83,11 +83,14 @@ export const STATUS_OF_STAGE: Readonly<Record<CompanyOrderStage, SimStatus>> = {
   CANCELLED: 'CANCELLED',
 };
 
-/** Ship within two days, arrive three to five days after the order. */
-export const windowsOf = (createdMs: number): Pick<SimOrder, 'shipWindowMs' | 'deliverWindowMs'> => ({
-  shipWindowMs: [createdMs, createdMs + 2 * DAY_MS],
-  deliverWindowMs: [createdMs + 3 * DAY_MS, createdMs + 5 * DAY_MS],
-});
+/** Ship within two days, arrive three to five days after the order; promised to the minute. */
+export const windowsOf = (createdMs: number): Pick<SimOrder, 'shipWindowMs' | 'deliverWindowMs'> => {
+  const fromMs = Math.ceil(createdMs / MINUTE_MS) * MINUTE_MS;
+  return {
+    shipWindowMs: [fromMs, fromMs + 2 * DAY_MS],
+    deliverWindowMs: [fromMs + 3 * DAY_MS, fromMs + 5 * DAY_MS],
+  };
+};
 
 /** 14 digits, from the order's own: the same order has the same item ids in every run. */
 export const itemIdOf = (orderNumber: string, index: number): string =>
