@@ -6,7 +6,7 @@ import { trytonLimits } from '#vendors/tryton/limits.ts';
 import type { WmsPort } from '../../port.ts';
 import { createDocumentReader } from './document-reader.ts';
 import { numberOfDocument } from './documents.ts';
-import { wmsReturnReceiptOf, wmsShipmentOf } from './mapping.ts';
+import { type IsDamaged, wmsReturnReceiptOf, wmsShipmentOf } from './mapping.ts';
 import type { Sites } from './sites.ts';
 import { createStockReader } from './stock-reader.ts';
 import { stockStream } from './stock-stream.ts';
@@ -94,8 +94,10 @@ export const trytonWmsAdapter: Adapter<WmsPort, TrytonWmsOptions> = {
     const documents = createDocumentReader({ packages: options.packages }, { client });
     const streamDeps = { client, clock, stock, documents };
 
-    const damagedIn = (sites: Sites): ReadonlySet<number> =>
-      new Set(damagedLocations === null ? [] : sites.all.flatMap((site) => sites.within(site, damagedLocations)));
+    const isDamagedAt =
+      (sites: Sites): IsDamaged =>
+      (locationId) =>
+        damagedLocations !== null && sites.liesIn(locationId, damagedLocations);
 
     const port: WmsPort = {
       stock: async (skus, locationCodes, call) => {
@@ -118,8 +120,10 @@ export const trytonWmsAdapter: Adapter<WmsPort, TrytonWmsOptions> = {
         const numbers = [...new Set(ids.map(numberOfDocument))];
         if (numbers.length === 0) return [];
         const read = await documents.returns({ domain: [['number', 'in', numbers]] }, call);
-        const damaged = damagedIn(await stock.sites(call));
-        const found = read.flatMap((entry) => entry.documents.map((document) => wmsReturnReceiptOf(document, damaged)));
+        const isDamaged = isDamagedAt(await stock.sites(call));
+        const found = read.flatMap((entry) =>
+          entry.documents.map((document) => wmsReturnReceiptOf(document, isDamaged)),
+        );
         return inOrder(ids, found, (receipt) => receipt.id);
       },
       streams: [

@@ -245,14 +245,16 @@ export const claimOfReturn = (document: ReturnDocument): OrderClaim => {
   };
 };
 
-const dispositionOf = (goods: GoodsMove, receipt: ReturnRow, damaged: ReadonlySet<number>): ReturnDisposition => {
+/** Whether a location holds damaged goods. */
+export type IsDamaged = (locationId: number) => boolean;
+
+const dispositionOf = (goods: GoodsMove, receipt: ReturnRow, isDamaged: IsDamaged): ReturnDisposition => {
   if (receipt.state !== 'done') return 'PENDING_INSPECTION';
   const target = goods.walks.find((walk) => walk.state === 'done')?.to_location ?? goods.move.to_location;
-  return damaged.has(target) ? 'DAMAGED' : 'RESTOCKED';
+  return isDamaged(target) ? 'DAMAGED' : 'RESTOCKED';
 };
 
-/** `damaged`: locations where damaged goods lie. */
-export const wmsReturnReceiptOf = (document: ReturnDocument, damaged: ReadonlySet<number>): WmsReturnReceipt => {
+export const wmsReturnReceiptOf = (document: ReturnDocument, isDamaged: IsDamaged): WmsReturnReceipt => {
   const rmaNumber = rmaOf(document);
   const received = isReceived(document.receipt) ? document.goods.find(({ move }) => move.state === 'done') : undefined;
   const receivedAt = received === undefined ? undefined : (received.move.write_date ?? received.move.create_date);
@@ -264,7 +266,7 @@ export const wmsReturnReceiptOf = (document: ReturnDocument, damaged: ReadonlySe
     lines: document.goods.flatMap((goods) => {
       const sku = skuOf(goods.move);
       const quantity = units(goods.move.internal_quantity);
-      return sku === null ? [] : [{ sku, quantity, disposition: dispositionOf(goods, document.receipt, damaged) }];
+      return sku === null ? [] : [{ sku, quantity, disposition: dispositionOf(goods, document.receipt, isDamaged) }];
     }),
     asOf: document.stamp,
     version: milliseconds(document.stamp),

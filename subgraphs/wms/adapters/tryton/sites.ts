@@ -30,6 +30,8 @@ export type Sites = {
   typeOf(locationId: number): string | null;
   /** Topmost locations inside a site whose code matches: what lies below them is theirs. */
   within(site: Site, pattern: RegExp): readonly number[];
+  /** Whether this location, or one it lies in below its warehouse, has a matching code. */
+  liesIn(locationId: number, pattern: RegExp): boolean;
 };
 
 const MAX_DEPTH = 50;
@@ -82,6 +84,11 @@ export const sitesOf = (rows: readonly LocationRow[]): Sites => {
     return found;
   };
 
+  const matches = (locationId: number, pattern: RegExp): boolean => {
+    const row = byId.get(locationId);
+    return row !== undefined && row.code !== null && row.type !== 'warehouse' && pattern.test(row.code);
+  };
+
   return {
     all,
     byCode: (code) => siteByCode.get(code),
@@ -89,15 +96,16 @@ export const sitesOf = (rows: readonly LocationRow[]): Sites => {
     placeOf,
     knows: (locationId) => byId.has(locationId),
     typeOf: (locationId) => byId.get(locationId)?.type ?? null,
-    within: (site, pattern) => {
-      const matches = (id: number): boolean => {
-        const row = byId.get(id);
-        return row !== undefined && row.code !== null && row.id !== site.warehouseId && pattern.test(row.code);
-      };
-      return rows
-        .filter((row) => matches(row.id) && placeOf(row.id)?.site === site)
-        .filter((row) => !ancestors(row.id).slice(1).some(matches))
-        .map((row) => row.id);
-    },
+    within: (site, pattern) =>
+      rows
+        .filter((row) => matches(row.id, pattern) && placeOf(row.id)?.site === site)
+        .filter(
+          (row) =>
+            !ancestors(row.id)
+              .slice(1)
+              .some((above) => matches(above, pattern)),
+        )
+        .map((row) => row.id),
+    liesIn: (locationId, pattern) => ancestors(locationId).some((step) => matches(step, pattern)),
   };
 };
