@@ -7,7 +7,6 @@ import { type Environment, identityOptions, PORTS, readEnvironment, SERVICE_NAME
 import { choosePorts } from './ports.ts';
 
 const SYSTEMS = ['erp', 'pos', 'wms', 'marketplace'] as const;
-const SUBGRAPHS = ['process', ...SYSTEMS] as const;
 const READY_WITHIN_MS = 120_000;
 const FEEDS_WITHIN_MS = 90_000;
 const ASK_EVERY_MS = 200;
@@ -111,12 +110,14 @@ export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): 
 
   try {
     const simulator = launch('simulator', 'bin/simulator.ts');
-    const subgraphs = SUBGRAPHS.map((name) => launch(name, 'bin/subgraph.ts', [name]));
+    const intake = launch('process', 'bin/subgraph.ts', ['process']);
+    // Systems hand what they find to the process layer at once: it comes first, or their first try fails.
+    await Promise.race([Promise.all([simulator.listening, intake.listening]), rejectOnAbort(signal)]);
+    const systems = SYSTEMS.map((name) => launch(name, 'bin/subgraph.ts', [name]));
     const gateway = launch('gateway', 'bin/gateway.ts');
-    const all = [simulator, ...subgraphs, gateway];
-    const urls = Object.fromEntries(
-      await Promise.all(all.map(async (child) => [child.name, (await child.listening).url] as const)),
-    );
+    const all = [simulator, intake, ...systems, gateway];
+    const listening = Promise.all(all.map(async (child) => [child.name, (await child.listening).url] as const));
+    const urls = Object.fromEntries(await Promise.race([listening, rejectOnAbort(signal)]));
     await subscribeWebhooks(config, environment, urls);
     await waitForFeeds(urls, signal);
     await waitFor(`${urls.gateway}/readyz`, 'The gateway', systemClock, signal);

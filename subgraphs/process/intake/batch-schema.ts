@@ -206,7 +206,9 @@ const orderClaim = z.object({
 });
 
 /** Changes of one batch are applied in one transaction, so their number is bounded. */
-export const MAX_CHANGES = 5_000;
+export const MAX_CHANGES = 20_000;
+/** In characters: a watermark may name what it has seen where a vendor's clock is too coarse to stand on alone. */
+const MAX_WATERMARK = 500_000;
 
 export const changeBatchSchema: z.ZodType<ChangeBatch> = z.object({
   system: z.enum(['erp', 'pos', 'wms', 'marketplace']),
@@ -219,7 +221,7 @@ export const changeBatchSchema: z.ZodType<ChangeBatch> = z.object({
   watermark: z
     .object({
       stream: text,
-      value: z.string().max(10_000),
+      value: z.string().max(MAX_WATERMARK),
       complete: z.boolean(),
       streams: z.array(text).max(100).optional(),
     })

@@ -1,0 +1,79 @@
+/** The process subgraph as a process: the one that remembers. */
+import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
+import { systemClock } from '#runtime/clock.ts';
+import { enforceAccess } from '#runtime/graphql/access.ts';
+import { createIdentityVerifier, createServiceAuthorization } from '#runtime/graphql/identity.ts';
+import { GRAPHQL_PATH, openGraphQLServer } from '#runtime/graphql/serve.ts';
+import { systemIds } from '#runtime/ids.ts';
+import { createLog } from '#runtime/log.ts';
+import { openDatabase } from '#runtime/storage/open.ts';
+import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
+import { openProcess } from '#subgraphs/process/subgraph.ts';
+import { createSystemClient } from '#subgraphs/process/systems/client.ts';
+import { createPublishQuantities } from '#subgraphs/process/systems/marketplace.ts';
+import { readConfig } from './config.ts';
+import { identityOptions, PORTS, readEnvironment, urlOf } from './environment.ts';
+import type { Running } from './run.ts';
+
+const MARKETPLACE_CALL_MS = 30_000;
+
+export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promise<Running> => {
+  const environment = readEnvironment(variables);
+  const config = readConfig(environment);
+  const identity = identityOptions(environment);
+  const log = createLog({ name: 'process', level: environment.logLevel });
+  const deps = { clock: systemClock, ids: systemIds, log };
+  const verifier = createIdentityVerifier(identity, { clock: systemClock });
+  await using opening = new AsyncDisposableStack();
+
+  const database = opening.use(
+    await openDatabase(
+      { home: environment.home, ...(environment.databaseUrl ? { databaseUrl: environment.databaseUrl } : {}) },
+      { log },
+    ),
+  );
+  const marketplace = createSystemClient(
+    {
+      system: 'marketplace',
+      url: `${urlOf(environment, 'marketplace')}${GRAPHQL_PATH}`,
+      timeoutMs: MARKETPLACE_CALL_MS,
+    },
+    {
+      authorization: createServiceAuthorization({ ...identity, scopes: ['marketplace:write'] }, { clock: systemClock }),
+    },
+  );
+  const stockConnections = config.connections
+    .filter(({ system }) => system === 'pos' || system === 'wms')
+    .map(({ id, system }) => ({ connection: id, system }));
+  const subgraph = opening.use(
+    await openProcess(
+      { policy: config.process, stockConnections },
+      {
+        ...deps,
+        database,
+        publish: createPublishQuantities(marketplace),
+        verifyServiceToken: (authorization) => verifier.verify(authorization),
+      },
+    ),
+  );
+  const schema = buildSubgraphSchema([
+    { typeDefs: subgraph.typeDefs, resolvers: subgraph.resolvers as GraphQLResolverMap<unknown> },
+  ]);
+  const server = opening.use(
+    await openGraphQLServer(
+      {
+        name: 'process',
+        host: environment.host,
+        port: environment.ports.process,
+        portVariable: PORTS.process.variable,
+        engine: { kind: 'schema', schema: enforceAccess(schema) },
+        introspection: environment.development,
+        routes: subgraph.routes,
+        checks: subgraph.checks,
+      },
+      { ...deps, identity: verifier, metrics: createServerMetrics({ server: 'process', process: true }) },
+    ),
+  );
+  const opened = opening.move();
+  return { listening: { url: server.url, port: server.port }, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+};
