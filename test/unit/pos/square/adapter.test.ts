@@ -1,0 +1,313 @@
+/** The adapter against a vendor that follows a script: what does not happen on good days. */
+import { describe, expect, it } from '@jest/globals';
+import type { CallOptions } from '#model/call.ts';
+import { systemIds } from '#runtime/ids.ts';
+import { silentLog } from '#runtime/log.ts';
+import type { OutboundRequest, OutboundResponse, Upstream } from '#runtime/resilience/upstream.ts';
+import { squareAdapter } from '#subgraphs/pos/adapters/square/adapter.ts';
+import type { PosPort } from '#subgraphs/pos/port.ts';
+import { createTestClock, type TestClock } from '#test/support/clock.ts';
+
+const CALL: CallOptions = { signal: new AbortController().signal, callClass: 'DETAIL', correlationId: 'c' };
+
+type Answer = (body: Readonly<Record<string, unknown>>, request: OutboundRequest) => unknown;
+
+const LOCATIONS = { locations: [{ id: 'L1', name: 'Berlin (ST-1)', timezone: 'Europe/Berlin' }] };
+const VARIATIONS = {
+  objects: [{ type: 'ITEM_VARIATION', id: 'V1', item_variation_data: { sku: 'P1' } }],
+  latest_time: '2026-03-01T00:00:00Z',
+};
+const countOf = (place: number) => ({
+  catalog_object_id: 'V1',
+  location_id: 'L1',
+  state: 'IN_STOCK',
+  quantity: '1',
+  calculated_at: new Date(Date.UTC(2026, 2, 2, 8, 0, 0, place)).toISOString(),
+});
+
+const open = (
+  answers: Readonly<Record<string, Answer>>,
+  options: unknown = {},
+): { readonly port: PosPort; readonly sent: OutboundRequest[]; readonly clock: TestClock } => {
+  const sent: OutboundRequest[] = [];
+  const clock = createTestClock();
+  const script: Readonly<Record<string, Answer>> = {
+    ListLocations: () => LOCATIONS,
+    SearchCatalogObjects: () => VARIATIONS,
+    ...answers,
+  };
+  const upstream: Upstream = {
+    send: async (request) => {
+      sent.push(request);
+      const given = await script[request.operation]?.(request.body ? JSON.parse(request.body) : {}, request);
+      const whole =
+        typeof given === 'object' && given !== null && 'status' in given ? (given as OutboundResponse) : null;
+      return whole ?? { status: 200, headers: {}, text: JSON.stringify(given) };
+    },
+  };
+  const port = squareAdapter.open(
+    {
+      connection: 'pos-test',
+      baseUrl: 'https://vendor.invalid/',
+      credentials: { accessToken: 'secret-token', signatureKey: 'k' },
+      options: squareAdapter.options.parse(options),
+    },
+    { upstream, clock, ids: systemIds, log: silentLog },
+  );
+  return { port, sent, clock };
+};
+
+const operations = (sent: readonly OutboundRequest[], name: string) =>
+  sent.filter(({ operation }) => operation === name);
+const stream = (port: PosPort, name: string) => {
+  const found = port.streams.find((candidate) => candidate.name === name);
+  if (!found) throw new Error(`no stream ${name}`);
+  return found;
+};
+const refusedWith = (status: number, text: string) => ({ status, headers: {}, text });
+
+describe('requests', () => {
+  it('carry token and version, and are all reads that may be repeated', async () => {
+    const { port, sent } = open({ BatchRetrieveInventoryCounts: () => ({}) });
+    await port.stock(['P1'], null, CALL);
+    expect(sent.map(({ operation }) => operation)).toEqual([
+      'ListLocations',
+      'SearchCatalogObjects',
+      'BatchRetrieveInventoryCounts',
+    ]);
+    for (const request of sent) {
+      expect(request.url).toMatch(/^https:\/\/vendor\.invalid\/v2\//);
+      expect(request.headers).toMatchObject({ authorization: 'Bearer secret-token', 'square-version': '2025-08-20' });
+      expect(request.idempotent).toBe(true);
+    }
+  });
+
+  it('names are asked for once, however many callers wait for them', async () => {
+    const { port, sent } = open({ BatchRetrieveInventoryCounts: () => ({}) });
+    await Promise.all(Array.from({ length: 20 }, () => port.stock(['P1'], null, CALL)));
+    expect(operations(sent, 'ListLocations')).toHaveLength(1);
+    expect(operations(sent, 'SearchCatalogObjects')).toHaveLength(1);
+  });
+
+  it('a caller that gives up does not take the names away from the others', async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    const { port } = open({
+      ListLocations: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    const impatient = new AbortController();
+    const first = port.stores(['ST-1'], { ...CALL, signal: impatient.signal });
+    const second = port.stores(['ST-1'], CALL);
+    impatient.abort();
+    await expect(first).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    answer(LOCATIONS);
+    expect(await second).toMatchObject([{ locationCode: 'ST-1' }]);
+  });
+
+  it('old names serve while new ones are read, and when they cannot be', async () => {
+    let broken = false;
+    const { port, sent, clock } = open({
+      ListLocations: () => (broken ? refusedWith(403, 'no') : LOCATIONS),
+    });
+    expect(await port.stores(['ST-1'], CALL)).toMatchObject([{ locationCode: 'ST-1' }]);
+    broken = true;
+    await clock.advance(600_000);
+    expect(await port.stores(['ST-1'], CALL)).toMatchObject([{ locationCode: 'ST-1' }]);
+    expect(operations(sent, 'ListLocations')).toHaveLength(2);
+  });
+
+  it('names that changed are read again from where the last reading ended', async () => {
+    const { port, sent, clock } = open({ BatchRetrieveInventoryCounts: () => ({}) });
+    await port.aliases(['P1'], CALL);
+    await clock.advance(600_000);
+    await port.aliases(['P1'], CALL);
+    const bodies = operations(sent, 'SearchCatalogObjects').map(({ body }) => JSON.parse(body ?? ''));
+    expect(bodies[0]).not.toHaveProperty('begin_time');
+    expect(bodies[1]).toMatchObject({ begin_time: '2026-03-01T00:00:00Z', include_deleted_objects: true });
+  });
+});
+
+describe('refusals', () => {
+  it("name Square's words, the field and the remedy, and never the token", async () => {
+    const errors = [
+      { category: 'AUTHENTICATION_ERROR', code: 'INSUFFICIENT_SCOPES', detail: 'ITEMS_READ is missing.' },
+    ];
+    const { port } = open({ SearchCatalogObjects: () => refusedWith(403, JSON.stringify({ errors })) });
+    const failure = await port.stock(['P1'], null, CALL).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'UPSTREAM_REFUSED',
+      message: expect.stringMatching(
+        /AUTHENTICATION_ERROR\/INSUFFICIENT_SCOPES: ITEMS_READ is missing.*Check the access token/,
+      ),
+    });
+    expect(String(failure)).not.toContain('secret-token');
+  });
+
+  it('a page of a proxy counts by its status', async () => {
+    const { port } = open({ ListLocations: () => refusedWith(403, '<html>Forbidden</html>') });
+    await expect(port.stores(['ST-1'], CALL)).rejects.toMatchObject({
+      code: 'UPSTREAM_REFUSED',
+      message: expect.stringContaining('HTTP 403'),
+    });
+  });
+
+  it.each([
+    ['not JSON', () => refusedWith(200, 'oops'), undefined],
+    ['no number', () => ({ counts: [{ ...countOf(0), quantity: 'many' }] }), 'counts[0].quantity'],
+    [
+      'a number that is not text',
+      () => ({ counts: [countOf(1), { ...countOf(0), quantity: 1 }] }),
+      'counts[1].quantity',
+    ],
+    ['no time', () => ({ counts: [{ ...countOf(0), calculated_at: 'noon' }] }), 'counts[0].calculated_at'],
+    ['a list that is none', () => ({ counts: {} }), 'counts'],
+  ])('an answer with %s is malformed', async (_what, answer, field) => {
+    const { port } = open({ BatchRetrieveInventoryCounts: answer });
+    await expect(port.stock(['P1'], null, CALL)).rejects.toMatchObject({
+      code: 'UPSTREAM_MALFORMED',
+      details: field === undefined ? {} : { field },
+    });
+  });
+
+  it('a cursor that comes back unchanged would never end', async () => {
+    const { port } = open({ BatchRetrieveInventoryCounts: () => ({ counts: [countOf(0)], cursor: 'again' }) });
+    await expect(port.stock(['P1'], null, CALL)).rejects.toMatchObject({
+      code: 'UPSTREAM_MALFORMED',
+      details: { field: 'cursor' },
+    });
+  });
+});
+
+describe('streams', () => {
+  const since = (port: PosPort) =>
+    stream(port, 'stock')
+      .poll(null, CALL)
+      .then(({ watermark }) => watermark);
+
+  it('an account in which nothing was ever counted is read from its beginning, again and again', async () => {
+    const { port, sent } = open({ BatchRetrieveInventoryCounts: () => ({}) });
+    const watermark = await since(port);
+    const polled = await stream(port, 'stock').poll(watermark, CALL);
+    expect(polled).toEqual({ changes: [], rejected: [], watermark, more: false });
+    expect(JSON.parse(operations(sent, 'BatchRetrieveInventoryCounts').at(-1)?.body ?? '')).not.toHaveProperty(
+      'updated_after',
+    );
+  });
+
+  it('looks back a little, and starts anew in parts when too much has changed', async () => {
+    let pages = 0;
+    let flood = false;
+    const { port, sent } = open({
+      BatchRetrieveInventoryCounts: (body) => {
+        if (!flood || body.limit === 1 || body.catalog_object_ids) return { counts: [countOf(1)] };
+        pages += 1;
+        return { counts: [countOf(2)], cursor: `page ${pages}` };
+      },
+    });
+    const watermark = await since(port);
+    await stream(port, 'stock').poll(watermark, CALL);
+    expect(JSON.parse(sent.at(-1)?.body ?? '')).toMatchObject({ updated_after: '2026-03-02T07:59:30.001Z' });
+    flood = true;
+    const polled = await stream(port, 'stock').poll(watermark, CALL);
+    expect(pages).toBe(20);
+    expect(polled).toMatchObject({ changes: [], more: true });
+    expect(JSON.parse(polled.watermark)).toMatchObject({ read: 'all', after: '' });
+  });
+
+  it('a store that is new makes everything be read again', async () => {
+    const locations = { locations: [...LOCATIONS.locations] };
+    const { port } = open({
+      ListLocations: () => locations,
+      BatchRetrieveInventoryCounts: () => ({ counts: [countOf(0)] }),
+      SearchOrders: () => ({}),
+    });
+    const stock = await since(port);
+    const orders = (await stream(port, 'orders').poll(null, CALL)).watermark;
+    locations.locations.push({ id: 'L2', name: 'Hamburg (ST-2)', timezone: 'Europe/Berlin' });
+    await stream(port, 'locations').poll(null, CALL);
+    const again = await stream(port, 'stock').poll(stock, CALL);
+    expect(again.changes).toHaveLength(1);
+    expect(again.watermark).not.toBe(stock);
+    expect((await stream(port, 'orders').poll(orders, CALL)).watermark).not.toBe(orders);
+  });
+
+  it('a counted thing that the catalog does not know is reported, once it was looked for', async () => {
+    let unknown = false;
+    const { port, sent } = open({
+      BatchRetrieveInventoryCounts: () => ({ counts: [{ ...countOf(0), catalog_object_id: unknown ? 'GONE' : 'V1' }] }),
+      BatchRetrieveCatalogObjects: () => ({}),
+    });
+    const watermark = await since(port);
+    unknown = true;
+    const polled = await stream(port, 'stock').poll(watermark, CALL);
+    expect(polled.changes).toEqual([]);
+    expect(polled.rejected).toEqual([
+      expect.objectContaining({ kind: 'IDENTIFIER_UNMAPPED', subject: 'variation:GONE' }),
+    ]);
+    expect(
+      operations(sent, 'BatchRetrieveCatalogObjects').map(({ body }) => JSON.parse(body ?? '').object_ids),
+    ).toEqual([['GONE']]);
+  });
+
+  it.each(['', '{}', '{"read":"all"}', 'null'])('a watermark that is not ours is refused: %j', async (watermark) => {
+    const { port } = open({});
+    for (const name of ['stock', 'orders']) {
+      await expect(stream(port, name).poll(watermark, CALL)).rejects.toMatchObject({
+        details: { field: 'watermark' },
+        message: expect.stringContaining(name),
+      });
+    }
+  });
+
+  it('a location without a code is reported, and its counts are not asked for', async () => {
+    const { port, sent } = open({
+      ListLocations: () => ({ locations: [...LOCATIONS.locations, { id: 'L9', name: 'Pop-up' }] }),
+      BatchRetrieveInventoryCounts: () => ({}),
+    });
+    const polled = await stream(port, 'locations').poll(null, CALL);
+    expect(polled.rejected.map(({ subject }) => subject)).toEqual(['location:L9']);
+    await port.stock(['P1'], null, CALL);
+    expect(JSON.parse(sent.at(-1)?.body ?? '').location_ids).toEqual(['L1']);
+  });
+});
+
+describe('options', () => {
+  it('have defaults for everything', () => {
+    expect(squareAdapter.options.parse({})).toMatchObject({
+      locationCode: { field: 'name', pattern: '\\(([^)]+)\\)$' },
+      pickup: { enabled: true, leadMinutes: 120 },
+      returnsAccepted: true,
+    });
+  });
+
+  it.each([
+    [{ locationCode: { field: 'nickname' } }, 'locationCode.field', 'must be "name" or "id"'],
+    [{ locationCode: { pattern: '(' } }, 'locationCode.pattern', 'exactly one group'],
+    [{ locationCode: { pattern: 'ST-.*' } }, 'locationCode.pattern', 'exactly one group'],
+    [{ pickup: { cutoff: '5 pm' } }, 'pickup.cutoff', 'local time'],
+    [{ pickup: { holdDays: 0 } }, 'pickup.holdDays', 'at least 1'],
+    [{ pollIntervalsMs: { stock: 5 } }, 'pollIntervalsMs.stock', 'at least 1000'],
+    [{ locations: 'all' }, '', 'locations'],
+  ])('%j is refused at its place', (options, path, message) => {
+    const result = squareAdapter.options.safeParse(options);
+    const [issue] = result.error?.issues ?? [];
+    expect(issue?.path.join('.')).toBe(path);
+    expect(issue?.message).toContain(message);
+  });
+});
+
+describe('limits', () => {
+  const nowMs = Date.UTC(2026, 2, 2, 9);
+  it.each([
+    [{ 'retry-after': '7' }, 7_000],
+    [{ 'retry-after': 'Mon, 02 Mar 2026 09:00:05 GMT' }, 5_000],
+    [{ 'retry-after': 'Mon, 02 Mar 2026 08:00:00 GMT' }, 0],
+    [{ 'x-ratelimit-reset': String(nowMs / 1000 + 3) }, 3_000],
+    [{ 'retry-after': 'soon', 'x-ratelimit-reset': String(nowMs / 1000 + 3) }, 3_000],
+    [{}, null],
+  ] as const)('%j', (headers, expected) => {
+    expect(squareAdapter.limits.retryAfterMs({ ...headers } as Record<string, string>, nowMs)).toBe(expected);
+  });
+});
