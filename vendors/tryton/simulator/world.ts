@@ -24,6 +24,7 @@ export const MODELS: readonly Model[] = [
   base.address,
   base.contactMechanism,
   base.carrier,
+  ...base.withoutRecords,
   product.productCategory,
   product.productUom,
   product.productTemplate,

@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import type { CallOptions, Page } from '#model/call.ts';
-import { type ItemReference, referenceKey } from '#model/identifiers.ts';
+import type { ItemReference } from '#model/identifiers.ts';
 import type { ItemLifecycle, Product, Variant } from '#model/product.ts';
 import type { TrytonClient } from '#vendors/tryton/client.ts';
 import type { CatalogQuery } from '../../port.ts';
 import type { CompanyReader } from './company.ts';
-import { codesOf, referenceOf } from './identifiers.ts';
+import { codesOf, nameKey, referenceOf } from './identifiers.ts';
 import { variantOf } from './mapping.ts';
 import {
   IDENTIFIER_FIELDS,
@@ -123,10 +123,10 @@ export const createCatalogReader = (deps: {
       for (const identifier of identifiers) {
         const reference = referenceOf(identifier);
         const row = byId.get(identifier.product);
-        if (reference !== null && row !== undefined) byName.set(referenceKey(reference), row);
+        if (reference !== null && row !== undefined) byName.set(nameKey(reference), row);
       }
       return references.map((reference) => {
-        const row = reference.scheme === 'sku' ? bySku.get(reference.value) : byName.get(referenceKey(reference));
+        const row = reference.scheme === 'sku' ? bySku.get(reference.value) : byName.get(nameKey(reference));
         return row === undefined ? null : variantOf(row, currency);
       });
     },

@@ -2,7 +2,7 @@
  * The crosswalk as the ERP keeps it. An item's GTIN is an identifier of type "ean". Every other name is an identifier
  * without a type whose code says what it is: "pos:<store code>:<alias>" or "listing:<marketplace>:<listing id>".
  */
-import { type ItemReference, normalizeGtin } from '#model/identifiers.ts';
+import { type ItemReference, normalizeGtin, referenceKey } from '#model/identifiers.ts';
 
 export type Identifier = { readonly type: string | null; readonly code: string };
 
@@ -48,3 +48,11 @@ export const codesOf = (reference: ItemReference): readonly string[] => {
       return [`listing:${reference.scope}:${reference.value}`];
   }
 };
+
+/** One key for all spellings of a name: a GTIN may come with or without its leading zeros. */
+export const nameKey = (reference: ItemReference): string =>
+  referenceKey(
+    reference.scheme === 'gtin'
+      ? { scheme: 'gtin', value: normalizeGtin(reference.value) ?? reference.value }
+      : reference,
+  );

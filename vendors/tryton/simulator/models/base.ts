@@ -184,3 +184,15 @@ export const carrier = defineModel({
   recName: (row, request) =>
     `${String(request.world.tables.get('party.party', Number(row.values.party)).values.name)} - Shipping`,
 });
+
+/** Models that other models point to and of which the simulated company has no records. */
+export const withoutRecords = [
+  ['account.move', 'Account Move'],
+  ['account.tax', 'Tax'],
+  ['company.employee', 'Employee'],
+  ['country.subdivision', 'Subdivision'],
+  ['ir.lang', 'Language'],
+  ['stock.lot', 'Stock Lot'],
+].map(([name = '', label = '']) =>
+  defineModel({ name, label, fields: { name: char({ label: 'Name' }), code: char({ label: 'Code' }) } }),
+);
