@@ -67,10 +67,10 @@ const pendingFeeds = async (url: string): Promise<readonly string[]> => {
 };
 
 /** Waits until every stream of every system has been read through once. A silent vendor delays the start, not for ever. */
-const waitForFeeds = async (urls: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> => {
+const waitForFeeds = async (urls: readonly string[], signal: AbortSignal): Promise<void> => {
   const deadline = systemClock.now() + FEEDS_WITHIN_MS;
   for (;;) {
-    const pending = (await Promise.all(SYSTEMS.map((system) => pendingFeeds(urls[system] ?? '')))).flat();
+    const pending = (await Promise.all(urls.map(pendingFeeds))).flat();
     if (pending.length === 0) return;
     if (systemClock.now() > deadline) {
       process.stderr.write(
@@ -113,13 +113,21 @@ export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): 
     const intake = launch('process', 'bin/subgraph.ts', ['process']);
     // Systems hand what they find to the process layer at once: it comes first, or their first try fails.
     await Promise.race([Promise.all([simulator.listening, intake.listening]), rejectOnAbort(signal)]);
-    const systems = SYSTEMS.map((name) => launch(name, 'bin/subgraph.ts', [name]));
+    const erp = launch('erp', 'bin/subgraph.ts', ['erp']);
     const gateway = launch('gateway', 'bin/gateway.ts');
-    const all = [simulator, intake, ...systems, gateway];
+    // The ERP's items and places give all other words their meaning. Told later they would still be applied, from the
+    // parking place and with an exception each.
+    const { url: erpUrl } = await Promise.race([erp.listening, rejectOnAbort(signal)]);
+    await waitForFeeds([erpUrl], signal);
+    const others = SYSTEMS.filter((name) => name !== 'erp').map((name) => launch(name, 'bin/subgraph.ts', [name]));
+    const all = [simulator, intake, erp, ...others, gateway];
     const listening = Promise.all(all.map(async (child) => [child.name, (await child.listening).url] as const));
     const urls = Object.fromEntries(await Promise.race([listening, rejectOnAbort(signal)]));
     await subscribeWebhooks(config, environment, urls);
-    await waitForFeeds(urls, signal);
+    await waitForFeeds(
+      SYSTEMS.map((system) => urls[system] ?? ''),
+      signal,
+    );
     await waitFor(`${urls.gateway}/readyz`, 'The gateway', systemClock, signal);
     return {
       urls,
