@@ -14,7 +14,7 @@ export type SourceReading = {
   readonly receivedAtMs: number;
 };
 
-/** Units promised to orders. `locationCode` null: promised, but not yet to any one location. */
+/** Units promised to orders. `locationCode` null: promised, but not known to any one location. */
 export type Demand = {
   readonly locationCode: string | null;
   /** The location's systems do not know of these yet. */

@@ -126,13 +126,11 @@ export const assess = (
     ]),
   ].sort();
 
-  // Demand without a location weighs on the network; which single place will serve it nobody knows yet.
+  // Demand without a location weighs on the network; which single place will serve it nobody knows yet. What has been
+  // released is in some location's hands, and its source's number: only where it was released to is not known here.
   const unallocated =
     question.onlyAt === null
-      ? item.demand.reduce(
-          (sum, { locationCode, unreleased, released }) => (locationCode === null ? sum + unreleased + released : sum),
-          0,
-        )
+      ? item.demand.reduce((sum, demand) => (demand.locationCode === null ? sum + demand.unreleased : sum), 0)
       : 0;
   const summed = counted.reduce((sum, { position }) => sum + (position?.sellable ?? 0), 0);
   const offered = NOT_FOR_SALE.has(item.lifecycle) ? 0 : Math.max(0, summed - unallocated);
