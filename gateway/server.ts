@@ -68,6 +68,9 @@ const DEFAULT_SUBGRAPH_LIMITS: SubgraphLimits = {
   maxResponseBytes: 16 * 1024 * 1024,
 };
 
+/** About ten screens of a query; list arguments come in variables. */
+const DEFAULT_OPERATION_TOKENS = 1_500;
+
 const socketUrlOf = (url: string): string => url.replace(/^http/, 'ws');
 
 const gatewayMetrics = (metrics: ServerMetrics) => {
@@ -125,6 +128,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   const log = deps.log.child({ server: 'gateway' });
   const metrics = createServerMetrics({ server: 'gateway', process: true });
   const observed = gatewayMetrics(metrics);
+  const operationTokens = options.limits?.server?.operationTokens ?? DEFAULT_OPERATION_TOKENS;
   const subgraphLimits = { ...DEFAULT_SUBGRAPH_LIMITS, ...options.limits?.subgraph };
 
   const urls = new Map<string, string>();
@@ -149,6 +153,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     {
       socketUrl: (service) => socketUrlOf(urls.get(service) ?? ''),
       limits: { ...DEFAULT_SUBSCRIPTION_LIMITS, ...options.limits?.subscriptions },
+      maxTokens: operationTokens,
     },
     {
       services: (): ServiceMap => Object.fromEntries(dataSources),
@@ -197,7 +202,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
           check: () => (gateway.schema ? Promise.resolve() : Promise.reject(new Error('no supergraph is loaded'))),
         },
       ],
-      ...(options.limits?.server ? { limits: options.limits.server } : {}),
+      limits: { ...options.limits?.server, operationTokens },
     },
     { identity, clock, ids, log: deps.log, metrics },
   ).catch(async (error: unknown) => {

@@ -48,6 +48,8 @@ export type FederatedSubscriptionsOptions = {
   /** WebSocket URL of a subgraph's /graphql. */
   socketUrl(service: string): string;
   readonly limits: SubscriptionLimits;
+  /** Longest document taken, in lexical tokens. */
+  readonly maxTokens: number;
 };
 
 export type FederatedSubscriptionsDeps = {
@@ -191,7 +193,7 @@ export const openFederatedSubscriptions = (
       const key = hash([request.operationName ?? null, request.query]);
       let plan = current.plans.get(key);
       if (!plan) {
-        const preparation = prepareSubscription(current.api, request);
+        const preparation = prepareSubscription(current.api, request, options.maxTokens);
         if (preparation.kind === 'refused') return preparation;
         plan = planSubscription(current, request.query, preparation);
         current.plans.set(key, plan);

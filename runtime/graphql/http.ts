@@ -7,7 +7,11 @@ import {
   HeaderMap,
   type HTTPGraphQLResponse,
 } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Clock } from '#runtime/clock.ts';
 import { errorResponse, thrownResponse } from '#runtime/http/responses.ts';
@@ -37,6 +41,8 @@ export type GraphQLHttpOptions = {
   readonly engine: GraphQLEngine;
   readonly introspection: boolean;
   readonly bodyLimitBytes: number;
+  /** Longest document taken, in lexical tokens. */
+  readonly maxTokens: number;
   /** Longest time one operation may take, in milliseconds. */
   readonly timeLimitMs: number;
 };
@@ -142,7 +148,15 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
     hideSchemaDetailsFromClientErrors: !options.introspection,
     persistedQueries: false as const,
     logger: apolloLogger(deps.log),
-    plugins: [ApolloServerPluginLandingPageDisabled(), subscriptionsElsewherePlugin, metricsPlugin(metrics, clock)],
+    parseOptions: { maxTokens: options.maxTokens },
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // Both watch every field that is resolved, for headers that nobody here reads.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      subscriptionsElsewherePlugin,
+      metricsPlugin(metrics, clock),
+    ],
     formatError: (_formatted: unknown, error: unknown) =>
       formatError(error, current.getStore()?.correlationId ?? 'none'),
   };
@@ -211,7 +225,7 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
       return execute(request, parsed.body, identity, correlationId);
     };
     const response = await respond();
-    return { ...response, headers: { ...response.headers, ...cors } };
+    return { ...response, headers: { 'cache-control': 'no-store', ...response.headers, ...cors } };
   };
 
   const preflight = (request: RouteRequest): RouteResponse => {

@@ -29,9 +29,9 @@ const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 export const createSchemaSubscriptions =
-  (schema: GraphQLSchema, formatError: ErrorFormatter): OpenSubscription =>
+  (schema: GraphQLSchema, maxTokens: number, formatError: ErrorFormatter): OpenSubscription =>
   async (request, subscriber) => {
-    const preparation = prepareSubscription(schema, request);
+    const preparation = prepareSubscription(schema, request, maxTokens);
     if (preparation.kind === 'refused') return preparation;
     const { document } = preparation;
     const checked = checkVariables(schema, preparation.operation, request.variables);
@@ -59,9 +59,9 @@ export const createSchemaSubscriptions =
       events.return?.()?.catch(() => undefined);
     };
     const ended: IteratorResult<FormattedExecutionResult, void> = { done: true, value: undefined };
-    const overForGood = new Promise<typeof ended>((resolve) => {
-      signal.addEventListener('abort', () => resolve(ended), { once: true });
-    });
+    /** Ends the `next` that is waiting. One at a time, so that nothing piles up on a stream that lives long. */
+    let endWaiting: (step: typeof ended) => void = () => undefined;
+    signal.addEventListener('abort', () => endWaiting(ended), { once: true });
     const pull = async (): Promise<IteratorResult<FormattedExecutionResult, void>> => {
       const event = await events.next();
       if (event.done) return ended;
@@ -74,7 +74,10 @@ export const createSchemaSubscriptions =
       next: async () => {
         if (signal.aborted) return ended;
         try {
-          const step = await Promise.race([pull(), overForGood]);
+          const step = await new Promise<Awaited<ReturnType<typeof pull>>>((resolve, reject) => {
+            endWaiting = resolve;
+            pull().then(resolve, reject);
+          });
           if (step.done) finish();
           return step;
         } catch (error) {

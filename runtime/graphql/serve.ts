@@ -42,6 +42,8 @@ export type GraphQLServerOptions = {
 
 export type ServerLimits = {
   readonly bodyBytes: number;
+  /** Longest GraphQL document, in lexical tokens. What a gateway sends is longer than what its clients sent it. */
+  readonly operationTokens: number;
   readonly operationMs: number;
   readonly socketMessageBytes: number;
   readonly socketInitMs: number;
@@ -53,6 +55,7 @@ export type ServerLimits = {
 
 export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   bodyBytes: 256 * 1024,
+  operationTokens: 10_000,
   operationMs: 30_000,
   socketMessageBytes: 64 * 1024,
   socketInitMs: 10_000,
@@ -97,7 +100,7 @@ export const openGraphQLServer = async (
   const open =
     options.subscriptions ??
     (engine.kind === 'schema' && engine.schema.getSubscriptionType()
-      ? createSchemaSubscriptions(engine.schema, formatError)
+      ? createSchemaSubscriptions(engine.schema, limits.operationTokens, formatError)
       : null);
   const sockets =
     open &&
@@ -119,6 +122,7 @@ export const openGraphQLServer = async (
       engine,
       introspection: options.introspection,
       bodyLimitBytes: limits.bodyBytes,
+      maxTokens: limits.operationTokens,
       timeLimitMs: limits.operationMs,
     },
     { identity, formatError, metrics, clock, log, origins: () => origins },

@@ -68,10 +68,11 @@ const refused = (errors: readonly GraphQLError[], code: string): Refusal => ({
 export const prepareSubscription = (
   schema: GraphQLSchema,
   request: Pick<SubscriptionRequest, 'query' | 'operationName'>,
+  maxTokens: number,
 ): Preparation => {
   let document: DocumentNode;
   try {
-    document = parse(request.query);
+    document = parse(request.query, { maxTokens });
   } catch (error) {
     return refused([asGraphQLError(error)], 'GRAPHQL_PARSE_FAILED');
   }

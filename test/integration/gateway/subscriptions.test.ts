@@ -243,6 +243,12 @@ describe('what is refused, before anything runs and without harm to other subscr
       { representations: '1' },
       'BAD_USER_INPUT',
     ],
+    [
+      'a document that is too long',
+      `subscription { ticks { ${'status '.repeat(1_600)} } }`,
+      {},
+      'GRAPHQL_PARSE_FAILED',
+    ],
     ['a query', '{ order(id: "1") { status } }', {}, 'BAD_INPUT'],
     ['a mutation', 'mutation { touch(id: "1") { status } }', {}, 'BAD_INPUT'],
     ['a cursor that the subgraph does not accept', FOLLOW, { id: '1', after: 'bad' }, 'CURSOR_INVALID'],
