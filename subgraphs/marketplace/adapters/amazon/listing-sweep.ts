@@ -36,8 +36,8 @@ type Mark = z.infer<typeof markSchema>;
 
 /** Sales change quantities without touching the date of last change: now and then everything is read. */
 const FULL_SWEEP_EVERY_MS = 6 * 3_600_000;
-/** Changes may be indexed a little late. */
-const OVERLAP_MS = 2 * 60_000;
+/** Changes may be found a little late: what is younger than this is searched again. */
+const INDEXED_WITHIN_MS = 2 * 60_000;
 
 const beginTurn = (turn: Turn | undefined, nowMs: number): Turn => {
   if (turn?.page !== undefined) return turn;
@@ -65,7 +65,7 @@ const endPage = (
   // A search ends after 1,000 listings, whatever it found: the next one begins where this one stopped.
   const cutOff = page.total > AMAZON_PAGE.listingsInOneSearch && high !== undefined && high !== turn.after;
   if (cutOff) return { turn: { ...kept, after: high, full: turn.full }, finished: false };
-  const after = high === undefined ? turn.after : isoOf(Date.parse(high) - OVERLAP_MS);
+  const after = high === undefined ? turn.after : isoOf(Math.min(Date.parse(high), nowMs - INDEXED_WITHIN_MS));
   return {
     turn: {
       ...(after === undefined ? {} : { after }),

@@ -115,7 +115,8 @@ export const createTransport = (options: TransportOptions, deps: TransportDeps):
     },
     download: async (url, call) => {
       // The address comes out of an answer: only a public file over TLS, or the API's own host (simulator, proxy).
-      if (!url.startsWith('https://') && new URL(url).origin !== new URL(baseUrl).origin) {
+      const isOwnHost = URL.canParse(url) && new URL(url).origin === new URL(baseUrl).origin;
+      if (!url.startsWith('https://') && !isOwnHost) {
         throw malformed(connection, 'reports.document', 'url', 'is not an https address');
       }
       const response = await upstream.send(
