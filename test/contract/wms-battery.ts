@@ -133,6 +133,22 @@ export const wmsBattery = (vendor: WmsVendorUnderTest): void => {
       }
     });
 
+    it('that left in part tell what is gone', async () => {
+      const parts = world.company.orders.filter(
+        (order) => order.stage === 'PARTIALLY_SHIPPED' && order.method === 'SHIP_TO_HOME',
+      );
+      expect(parts.length).toBeGreaterThan(0);
+      const { changes } = await drain(world.port, 'shipments', null);
+      for (const order of parts) {
+        const told = claimsOf(changes, order.number).flatMap(({ progress }) => progress ?? []);
+        const shipped = told.reduce((sum, { quantities }) => sum + (quantities.shipped ?? 0), 0);
+        expect([order.number, shipped]).toEqual([
+          order.number,
+          order.lines.reduce((sum, line) => sum + line.shippedQuantity, 0),
+        ]);
+      }
+    });
+
     it('name the parcel of what has left', async () => {
       const tracked = shippedByUs().filter((order) => order.trackingNumber !== undefined);
       expect(tracked.length).toBeGreaterThan(0);
@@ -221,6 +237,21 @@ export const wmsBattery = (vendor: WmsVendorUnderTest): void => {
         polled.changes.flatMap((change) => (change.kind === 'order-claim' ? [change.documentId] : [])),
       );
       expect(orders.size).toBe(1);
+    });
+
+    it('hear of an assignment that found only a part, long after the shipment was made', async () => {
+      const sku = world.company.items[0]?.sku ?? '';
+      await world.staff.count('WH-NORD', { sku, quantity: 2 });
+      await world.staff.order('WEB-PART', 'WH-NORD', [{ sku, quantity: 3 }]);
+      await world.staff.bring('WEB-PART', 'released');
+      let { watermark } = await drain(world.port, 'shipments', null);
+      for (let minute = 0; minute < 5; minute++) {
+        await world.clock.advance(60_000);
+        watermark = (await drain(world.port, 'shipments', watermark)).watermark;
+      }
+      await world.staff.bring('WEB-PART', 'allocated');
+      const [claim] = claimsOf((await drain(world.port, 'shipments', watermark)).changes, 'WEB-PART');
+      expect(claim?.progress?.map(({ quantities }) => quantities)).toEqual([{ allocated: 2, backordered: 1 }]);
     });
 
     it('begin anew from a watermark that is not theirs', async () => {

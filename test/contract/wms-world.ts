@@ -39,6 +39,8 @@ export type WmsWorld = WmsSystem & {
   readonly clock: TestClock;
   readonly company: Company;
   readonly control: SimulatorControl;
+  /** Where the simulated system is. */
+  readonly baseUrl: string;
   /** Another instance of the adapter, with other credentials if given. */
   open(credentials?: Readonly<Record<string, string>>): WmsPort;
 };
@@ -126,6 +128,7 @@ export const openWmsWorld = async (vendor: WmsVendorUnderTest): Promise<WmsWorld
     clock,
     company: drawCompany({ size: 'small', nowMs: clock.now() }),
     control: createSimulatorControl({ url: host.url, vendor: vendor.vendor }, { fetch }),
+    baseUrl,
     port: open(),
     staff: unhurried(vendor.staff({ baseUrl }, { clock, canReplan: false }), clock),
     open,

@@ -34,16 +34,10 @@ const isAllocation = (site: Site, move: OpenMoveRow, sites: Sites): boolean => {
   return !isWithin(site, to) || (to.zone === 'output' && site.outputId !== null);
 };
 
-/** Goods of a received customer return that still lie where they came in. */
-const isPendingReturn = (site: Site, move: OpenMoveRow, sites: Sites): boolean => {
-  const from = sites.placeOf(move.from_location);
-  return (
-    isWithin(site, from) &&
-    from.zone === 'input' &&
-    referencedId('stock.shipment.out.return', move.shipment) !== null &&
-    move['shipment.']?.state === 'received'
-  );
-};
+/** Goods of a customer return that are in the building and not put away yet: Tryton plans that walk when they come in. */
+const isPendingReturn = (site: Site, move: OpenMoveRow, sites: Sites): boolean =>
+  isWithin(site, sites.placeOf(move.from_location)) &&
+  referencedId('stock.shipment.out.return', move.shipment) !== null;
 
 /** Tryton plans in days; goods may come until the day is over. */
 const endOfDay = (day: string): string => `${day}T23:59:59Z`;

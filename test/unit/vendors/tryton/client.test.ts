@@ -110,6 +110,24 @@ describe('sessions', () => {
     expect(asked('common.db.login')).toHaveLength(2);
   });
 
+  it('are not renewed again for a call that was rejected late', async () => {
+    const renewed = Promise.withResolvers<void>();
+    script(async (_request, count) => {
+      if (count === 1) return page(401);
+      if (count === 2) {
+        await renewed.promise;
+        return page(401);
+      }
+      return result('pong');
+    });
+    const early = ping().then((answered) => {
+      renewed.resolve();
+      return answered;
+    });
+    expect(await Promise.all([early, ping()])).toEqual(['pong', 'pong']);
+    expect(asked('common.db.login')).toHaveLength(2);
+  });
+
   it('that the server keeps rejecting are a refusal, not a loop', async () => {
     script(() => page(401));
     expect(await failureOf(ping())).toMatchObject({
