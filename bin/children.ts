@@ -26,6 +26,8 @@ const STOP_WITHIN_MS = 15_000;
 const MAX_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
 const RESTART_DELAY_MS = 500;
+/** Seven processes share a laptop: a small young generation costs little speed and saves some 100 MB in each that works hard. */
+const MEMORY_FLAGS = ['--max-semi-space-size=16'];
 
 /** `onGivenUp` is called when the process keeps dying. */
 export const startChild = (options: ChildOptions, onGivenUp: (reason: string) => void): Child => {
@@ -45,7 +47,7 @@ export const startChild = (options: ChildOptions, onGivenUp: (reason: string) =>
   const launch = (): void => {
     const started = spawn(
       process.execPath,
-      [...process.execArgv, path.join(PROJECT_ROOT, options.script), ...(options.args ?? [])],
+      [...process.execArgv, ...MEMORY_FLAGS, path.join(PROJECT_ROOT, options.script), ...(options.args ?? [])],
       {
         cwd: PROJECT_ROOT,
         env: options.variables as NodeJS.ProcessEnv,

@@ -20,7 +20,11 @@ type Waiting = { readonly resolve: (rows: readonly Row[]) => void; readonly reje
 
 const startWorker = (directory: string | null): Promise<Worker> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: { directory } });
+    const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
+      workerData: { directory },
+      // Rows pass through and die young; a larger nursery is only memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 32 },
+    });
     worker.once('message', () => {
       worker.off('error', reject);
       resolve(worker);
