@@ -273,6 +273,83 @@ describe('streams', () => {
   });
 });
 
+describe('deliveries', () => {
+  const push = (port: PosPort, type: string, data: unknown) => {
+    const rawBody = Buffer.from(JSON.stringify({ type, event_id: 'E1', data }));
+    if (!port.push) throw new Error('the port takes no deliveries');
+    return port.push.read({ headers: {}, rawBody, url: 'https://us.invalid' }, CALL);
+  };
+  const counts = (...inventory_counts: unknown[]) => ({ type: 'inventory_counts', object: { inventory_counts } });
+
+  it('counts that say everything are taken as they are', async () => {
+    const { port, sent } = open({});
+    const read = await push(port, 'inventory.count.updated', counts({ ...countOf(0), quantity: '7' }));
+    expect(read.changes).toMatchObject([{ kind: 'stock', locationCode: 'ST-1', reading: { onHand: 7 } }]);
+    expect(operations(sent, 'BatchRetrieveInventoryCounts')).toHaveLength(0);
+  });
+
+  it('counts that say only a part make us ask', async () => {
+    const { port, sent } = open({
+      BatchRetrieveInventoryCounts: () => ({ counts: [{ ...countOf(0), quantity: '4' }] }),
+    });
+    const read = await push(port, 'inventory.count.updated', counts({ ...countOf(0), state: 'WASTE', quantity: '1' }));
+    expect(read.changes).toMatchObject([{ kind: 'stock', reading: { onHand: 4 } }]);
+    expect(operations(sent, 'BatchRetrieveInventoryCounts')).toHaveLength(1);
+  });
+
+  it('counts of a location without a code say nothing here; the locations are looked at again first', async () => {
+    const { port, sent, clock } = open({});
+    await port.stores(['ST-1'], CALL);
+    await clock.advance(31_000);
+    const foreign = counts({ ...countOf(0), location_id: 'L9' });
+    expect(await push(port, 'inventory.count.updated', foreign)).toEqual({ changes: [], rejected: [] });
+    expect(await push(port, 'inventory.count.updated', foreign)).toEqual({ changes: [], rejected: [] });
+    expect(operations(sent, 'ListLocations')).toHaveLength(2); // once more, not once per delivery
+  });
+
+  it('an order that cannot be read yet is left to the poll', async () => {
+    const { port } = open({ BatchRetrieveOrders: () => ({}) });
+    expect(await push(port, 'order.created', { type: 'order_created', id: 'O1' })).toEqual({
+      changes: [],
+      rejected: [],
+    });
+  });
+
+  it('an announced order that cannot be asked for is a failure: it must be delivered again', async () => {
+    const { port } = open({ BatchRetrieveOrders: () => refusedWith(403, '') });
+    await expect(push(port, 'order.updated', { type: 'order_updated', id: 'O1' })).rejects.toMatchObject({
+      code: 'UPSTREAM_REFUSED',
+    });
+  });
+
+  it.each([
+    ['inventory.count.updated', counts({ ...countOf(0), quantity: null }), 'data.object.inventory_counts[0].quantity'],
+    ['order.updated', {}, 'data.id'],
+  ])('a body that is not as documented names its field: %s', async (type, data, field) => {
+    const { port } = open({});
+    await expect(push(port, type, data)).rejects.toMatchObject({ code: 'UPSTREAM_MALFORMED', details: { field } });
+  });
+
+  it('a changed catalog is read again', async () => {
+    const { port, sent } = open({});
+    await push(port, 'catalog.version.updated', { type: 'catalog_version' });
+    expect(operations(sent, 'SearchCatalogObjects')).toHaveLength(1);
+  });
+
+  it('a location that changed is told, or reported', async () => {
+    const { port } = open({
+      ListLocations: () => ({ locations: [...LOCATIONS.locations, { id: 'L9', name: 'Pop-up' }] }),
+    });
+    expect((await push(port, 'location.updated', { type: 'Location', id: 'L1' })).changes).toMatchObject([
+      { code: 'ST-1' },
+    ]);
+    expect(await push(port, 'location.created', { type: 'Location', id: 'L9' })).toMatchObject({
+      changes: [],
+      rejected: [{ kind: 'IDENTIFIER_UNMAPPED', subject: 'location:L9' }],
+    });
+  });
+});
+
 describe('options', () => {
   it('have defaults for everything', () => {
     expect(squareAdapter.options.parse({})).toMatchObject({

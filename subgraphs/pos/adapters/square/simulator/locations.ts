@@ -46,6 +46,7 @@ export const createLocations = (company: Company, merchantId: string): Locations
   };
   const openedAt = '2019-04-01T08:00:00Z';
   const locations = new Map<string, SimLocation>();
+  const byCode = new Map<string, SimLocation>();
   for (const site of company.sites) {
     if (site.kind !== 'STORE') continue;
     const id = locationIdOf(site.code);
@@ -61,7 +62,9 @@ export const createLocations = (company: Company, merchantId: string): Locations
       business_hours: hoursOf(site),
       coordinates: { latitude: site.position.latitude, longitude: site.position.longitude },
     };
-    locations.set(id, { id, code: site.code, wire });
+    const location = { id, code: site.code, wire };
+    locations.set(id, location);
+    byCode.set(site.code, location);
   }
   const byName = (a: SimLocation, b: SimLocation): number =>
     String(a.wire.name).localeCompare(String(b.wire.name), 'de');
@@ -81,7 +84,7 @@ export const createLocations = (company: Company, merchantId: string): Locations
       return { status: 200, body: { location: location.wire } };
     },
     ofId: (id) => locations.get(id) ?? null,
-    ofCode: (code) => [...locations.values()].find((location) => location.code === code) ?? null,
+    ofCode: (code) => byCode.get(code) ?? null,
     add: (name, createdAt) => {
       const id = locationIdOf(`${name} ${locations.size}`);
       const wire = { ...shared, id, name, timezone: 'Europe/Berlin', created_at: createdAt };
