@@ -21,6 +21,8 @@ if (!port) throw new Error('embedded-worker.ts runs as a worker thread only');
 const instantOf = (text: string): string => new Date(text).toISOString();
 const { directory } = workerData as { readonly directory: string | null };
 const database = await PGlite.create(directory ?? 'memory://', {
+  // The default of 128 MB would sit beside the file cache of the same data: one process, one laptop.
+  postgresqlconf: ['shared_buffers=32MB'],
   parsers: {
     [types.INT8]: Number,
     [types.NUMERIC]: (text: string) => text,
