@@ -24,7 +24,10 @@ const parseBatch = (rawBody: Uint8Array) => {
   try {
     body = JSON.parse(Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength).toString('utf8'));
   } catch (cause) {
-    throw new Failure('BAD_INPUT', 'The body is not JSON: send one change batch as a JSON object.', { cause });
+    throw new Failure('BAD_INPUT', 'The body is not JSON: send one change batch as a JSON object.', {
+      field: 'body',
+      cause,
+    });
   }
   const result = changeBatchSchema.safeParse(body);
   if (result.success) return result.data;

@@ -3,6 +3,7 @@ import type { Change } from '#model/change.ts';
 import { Failure } from '#runtime/failure.ts';
 import { systemIds } from '#runtime/ids.ts';
 import { silentLog } from '#runtime/log.ts';
+import type { Database } from '#runtime/storage/database.ts';
 import { readExceptions } from '#subgraphs/process/exceptions/store.ts';
 import type { ProcessPolicyInput } from '#subgraphs/process/policy/schema.ts';
 import { openPublisher, type Publisher } from '#subgraphs/process/publication/publisher.ts';
@@ -259,6 +260,31 @@ describe.each(testDatabases)('publication on $name', (kind) => {
     expect(market.calls.flat().map(({ listingId, quantity }) => [listingId, quantity])).toEqual([
       ['L-2', 5],
       ['L-2', 2],
+    ]);
+  });
+
+  test('a change that commits while a review is stored is not overwritten by it', async () => {
+    await using process = await openShop(kind);
+    await loadStock(process);
+    // A listing that comes after its stock has no mark yet: the review is what finds it.
+    await process.poll('marketplace', [listing('L-4', 'A-2', 10)]);
+    const market = createMarketplace();
+    let raced = false;
+    const database: Database = {
+      ...process.database,
+      query: async (text, parameters) => {
+        if (!raced && text.includes('was_desired')) {
+          raced = true;
+          await process.poll('wms', [stock('A-2', 'WH-NORD', 4, later(5))]);
+        }
+        return process.database.query(text, parameters);
+      },
+    };
+    await using publisher = openPublication({ ...process, database }, market.publish);
+    await publisher.round();
+    expect(raced).toBe(true);
+    expect(market.calls.flat().filter(({ listingId }) => listingId === 'L-4')).toEqual([
+      { listingId: 'L-4', sku: 'A-2', quantity: 2 },
     ]);
   });
 
