@@ -42,6 +42,8 @@ export type Pushed = {
 export type MarketplaceWorld = AsyncDisposable & {
   readonly clock: TestClock;
   readonly company: Company;
+  /** Where the simulated vendor answers. */
+  readonly url: string;
   readonly control: SimulatorControl;
   readonly connection: Connection<MarketplacePort>;
   readonly port: MarketplacePort;
@@ -108,6 +110,7 @@ export const openMarketplaceWorld = async (vendor: MarketplaceVendorUnderTest): 
   return {
     clock,
     company: drawCompany({ size: 'small', nowMs: clock.now() }),
+    url: `${host.url}/${vendor.vendor}`,
     control,
     connection,
     port,
