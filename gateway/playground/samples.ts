@@ -9,7 +9,7 @@ export type SampleOperation = {
   readonly variables: string;
 };
 
-const VARIABLES_COMMENT = /^#\s*variables:\s*(\{.*\})\s*$/im;
+const VARIABLES_COMMENT = /^#[ \t]*variables:[ \t]*(\{.*\})[ \t]*\n/im;
 
 /** An operation file may name example variables in a comment: `# variables: {"sku": "..."}`. */
 export const toSample = (fileName: string, text: string): SampleOperation => {

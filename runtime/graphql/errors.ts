@@ -90,7 +90,9 @@ export const createErrorFormatter =
       };
     }
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-    deps.log.error(
+    // A subgraph that masked an error has logged it itself, under the same correlation id.
+    const isMaskedBefore = code === 'INTERNAL' && typeof serviceName === 'string';
+    deps.log[isMaskedBefore ? 'debug' : 'error'](
       { err: cause, correlationId, path: error instanceof GraphQLError ? error.path : undefined, ...from },
       'masked error',
     );

@@ -5,10 +5,13 @@ import { systemIds } from '#runtime/ids.ts';
 
 test('a saved operation may bring example variables in a comment', () => {
   expect(
-    toSample('order-page.graphql', '# variables: {"id": "1"}\nquery A($id: ID!) { order(id: $id) { id } }\n'),
+    toSample(
+      'order-page.graphql',
+      '# An order.\n# variables: {"id": "1"}\nquery A($id: ID!) { order(id: $id) { id } }\n',
+    ),
   ).toEqual({
     name: 'order-page',
-    query: 'query A($id: ID!) { order(id: $id) { id } }\n',
+    query: '# An order.\nquery A($id: ID!) { order(id: $id) { id } }\n',
     variables: '{\n  "id": "1"\n}',
   });
   expect(toSample('a.graphql', '{ a }').variables).toBe('{}');
