@@ -130,8 +130,9 @@ export const createErpResolvers = (deps: LoaderDeps): Resolvers => {
       variants: async (product, _args, context) => {
         const { product: products, variant } = loadersOf(deps, context);
         const skus = product.skus ?? (await products.load(product.code))?.skus ?? [];
-        const variants = await variant.loadMany(skus.map((value) => ({ scheme: 'sku', value }) as const));
-        return variants.filter((entry): entry is VariantParent => entry !== null && !(entry instanceof Error));
+        // An ERP that fails here must not make the product look empty.
+        const variants = await Promise.all(skus.map((value) => variant.load({ scheme: 'sku', value })));
+        return variants.filter((entry) => entry !== null);
       },
     },
 
