@@ -50,6 +50,8 @@ const listOf = (text: string | undefined): readonly string[] =>
     .filter(Boolean);
 
 const start = async (): Promise<Running> => {
+  // The gateway library sends facts about this host to its vendor unless told not to.
+  process.env.APOLLO_TELEMETRY_DISABLED = '1';
   const environment = readEnvironment(process.env);
   const log = createLog({ name: 'gateway', level: environment.logLevel });
   const gateway = await openGateway(

@@ -1,7 +1,6 @@
 /** The gateway: one graph, one door. Plans with Apollo, fetches from subgraphs, runs subscriptions, serves health. */
 import { ApolloGateway, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway';
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
-import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Clock } from '#runtime/clock.ts';
 import { createErrorFormatter } from '#runtime/graphql/errors.ts';
 import type { ServedContext } from '#runtime/graphql/http.ts';
@@ -9,15 +8,11 @@ import type { IdentityVerifier } from '#runtime/graphql/identity.ts';
 import { GRAPHQL_PATH, type GraphQLServer, openGraphQLServer, type ServerLimits } from '#runtime/graphql/serve.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
-import { createServerMetrics, type ServerMetrics } from '#runtime/telemetry/metrics.ts';
+import { createHopMetrics } from '#runtime/telemetry/hop-metrics.ts';
+import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { createDataSource } from './execution/data-source.ts';
 import { withMissingValuesAsErrors } from './execution/promised-values.ts';
-import {
-  createSubgraphClient,
-  type SubgraphClient,
-  type SubgraphLimits,
-  type SubgraphObservation,
-} from './execution/subgraph-client.ts';
+import { createSubgraphClient, type SubgraphClient, type SubgraphLimits } from './execution/subgraph-client.ts';
 import { playgroundRoutes } from './playground/routes.ts';
 import type { SampleOperation } from './playground/samples.ts';
 import {
@@ -73,44 +68,6 @@ const DEFAULT_OPERATION_TOKENS = 1_500;
 
 const socketUrlOf = (url: string): string => url.replace(/^http/, 'ws');
 
-const gatewayMetrics = (metrics: ServerMetrics) => {
-  const registers = [metrics.registry];
-  const fetches = new Histogram({
-    name: 'gateway_subgraph_request_seconds',
-    help: 'Time of requests to subgraphs, in seconds.',
-    labelNames: ['service', 'outcome'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
-    registers,
-  });
-  const overflows = new Counter({
-    name: 'gateway_slow_consumers_total',
-    help: 'Subscriptions ended because their client read too slowly.',
-    registers,
-  });
-  return {
-    observe: ({ service, outcome, seconds }: SubgraphObservation) => fetches.observe({ service, outcome }, seconds),
-    overflowed: () => overflows.inc(),
-    watch: (upstream: Gateway['upstream']) => {
-      new Gauge({
-        name: 'gateway_upstream_streams',
-        help: 'Streams open to subgraphs.',
-        registers,
-        collect() {
-          this.set(upstream().streams);
-        },
-      });
-      new Gauge({
-        name: 'gateway_upstream_sockets',
-        help: 'WebSockets open to subgraphs.',
-        registers,
-        collect() {
-          this.set(upstream().sockets);
-        },
-      });
-    },
-  };
-};
-
 /** Apollo Gateway as Apollo Server wants it, with every missing value reported as an error. */
 const asEngine = (gateway: ApolloGateway): ApolloServerOptionsWithGateway<ServedContext>['gateway'] => ({
   onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
@@ -121,13 +78,15 @@ const asEngine = (gateway: ApolloGateway): ApolloServerOptionsWithGateway<Served
   stop: () => gateway.stop(),
 });
 
+/**
+ * The library underneath sends facts about this host to its vendor unless the process that opens a gateway has set
+ * APOLLO_TELEMETRY_DISABLED before.
+ */
 export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): Promise<Gateway> => {
-  // The library sends facts about this host to its vendor unless told not to, and reads only the environment for it.
-  process.env.APOLLO_TELEMETRY_DISABLED = '1';
   const { clock, ids, identity } = deps;
   const log = deps.log.child({ server: 'gateway' });
   const metrics = createServerMetrics({ server: 'gateway', process: true });
-  const observed = gatewayMetrics(metrics);
+  const hops = createHopMetrics(metrics);
   const operationTokens = options.limits?.server?.operationTokens ?? DEFAULT_OPERATION_TOKENS;
   const subgraphLimits = { ...DEFAULT_SUBGRAPH_LIMITS, ...options.limits?.subgraph };
 
@@ -138,10 +97,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     const known = dataSources.get(name);
     if (known) return known;
     const url = options.subgraphUrls?.[name] ?? routingUrl ?? '';
-    const client = createSubgraphClient(
-      { name, url, limits: subgraphLimits },
-      { clock, log, observe: observed.observe },
-    );
+    const client = createSubgraphClient({ name, url, limits: subgraphLimits }, { clock, log, observe: hops.answered });
     const source = createDataSource(client);
     urls.set(name, url);
     clients.set(name, client);
@@ -158,13 +114,13 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     {
       services: (): ServiceMap => Object.fromEntries(dataSources),
       formatError: createErrorFormatter({ log }),
-      observe: { overflowed: observed.overflowed },
+      observe: { overflowed: hops.overflowed },
       clock,
       ids,
       log,
     },
   );
-  observed.watch(subscriptions.upstream);
+  hops.watch(subscriptions.upstream);
 
   const gateway = new ApolloGateway({
     supergraphSdl: options.supergraphSdl,

@@ -203,6 +203,7 @@ const catalogSchema = (resolved: string[], correlationIds: string[]) =>
   );
 
 export const openSmallGraph = async (options: SmallGraphOptions = {}): Promise<SmallGraph> => {
+  process.env.APOLLO_TELEMETRY_DISABLED = '1';
   const clock = options.clock ?? systemClock;
   const identity: IdentityVerifier = createIdentityVerifier(
     { ...IDENTITY, anonymousScopes: ['storefront'], anonymousChannel: 'web' },
