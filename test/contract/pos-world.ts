@@ -12,6 +12,7 @@ import { createSimulatorControl, type SimulatorControl } from '#simulation/contr
 import { openSimulatorHost } from '#simulation/host/host.ts';
 import { posAdapters } from '#subgraphs/pos/adapters/registry.ts';
 import type { PosPort } from '#subgraphs/pos/port.ts';
+import { changeBatchSchema } from '#subgraphs/process/intake/batch-schema.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
 import { openWebhookTarget, type ReceivedWebhook } from '#test/support/webhook-target.ts';
 import type { Command, PosVendorUnderTest } from './pos-vendors.ts';
@@ -52,6 +53,22 @@ export type PosWorld = AsyncDisposable & {
   pushed(command: Command, holds: (changes: readonly Change[]) => boolean): Promise<Pushed>;
   /** Polls a stream until it has nothing more. */
   drain(stream: string, watermark: string | null, port?: PosPort): Promise<Drained>;
+};
+
+/** Throws when the intake would not take what was told. */
+const checkTold = (told: {
+  readonly changes: readonly Change[];
+  readonly rejected: readonly RejectedInput[];
+}): void => {
+  const problems = changeBatchSchema.safeParse({
+    system: 'pos',
+    connection: 'pos-under-test',
+    correlationId: 'battery',
+    observedAt: '2026-03-02T09:00:00.000Z',
+    changes: told.changes,
+    rejected: told.rejected,
+  }).error?.issues;
+  if (problems) throw new Error(`the intake would refuse this: ${JSON.stringify(problems.slice(0, 3))}`);
 };
 
 export const streamOf = (port: PosPort, name: string) => {
@@ -116,6 +133,7 @@ export const openPosWorld = async (vendor: PosVendorUnderTest): Promise<PosWorld
         const verdict = push.verify(delivery);
         if (verdict.verdict === 'refused') throw new Error(`a genuine delivery was refused: ${verdict.reason}`);
         const read = await push.read(delivery, CALL);
+        checkTold(read);
         deliveries.push(delivery);
         changes.push(...read.changes);
         rejected.push(...read.rejected);
@@ -129,6 +147,7 @@ export const openPosWorld = async (vendor: PosVendorUnderTest): Promise<PosWorld
       let place = watermark;
       for (let polls = 1; ; polls++) {
         const polled = await stream.poll(place, { ...CALL, callClass: 'BACKGROUND' });
+        checkTold(polled);
         changes.push(...polled.changes);
         rejected.push(...polled.rejected);
         place = polled.watermark;

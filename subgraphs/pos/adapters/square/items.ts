@@ -162,8 +162,16 @@ export const buildItemIndex = (variations: readonly Variation[]): ItemIndex => {
 export const countedAt = (group: ItemGroup, locationId: string): readonly Variation[] =>
   group.variations.filter((variation) => !variation.deleted && isPresentAt(variation, locationId));
 
-/** Alternative names of the item as one store knows it, the surest first. */
+/** More names than this tell nothing more, and one statement must stay small. */
+const MAX_NAMES = 20;
+
+/** Alternative names of the item as one store knows it, the surest first; none for an item without SKU and barcode. */
 export const referencesAt = (
+  group: ItemGroup,
+  store: { readonly id: string; readonly code: string },
+): readonly ItemReference[] => allReferences(group, store).slice(0, MAX_NAMES);
+
+const allReferences = (
   group: ItemGroup,
   store: { readonly id: string; readonly code: string },
 ): readonly ItemReference[] => [
@@ -181,3 +189,12 @@ export const unknownVariation = (variationId: string): RejectedInput => ({
   subject: `variation:${variationId}`,
   message: `Item variation ${variationId} is not in the catalog. Restore it there, or count its stock out.`,
 });
+
+export const namelessItem = (group: ItemGroup): RejectedInput => {
+  const ids = group.variations.map(({ id }) => id).join(', ');
+  return {
+    kind: 'IDENTIFIER_UNMAPPED',
+    subject: `variation:${group.variations[0]?.id ?? group.key}`,
+    message: `Item variation ${ids} has neither SKU nor barcode at this store. Give it one in the item library.`,
+  };
+};

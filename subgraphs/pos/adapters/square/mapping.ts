@@ -7,7 +7,7 @@ import { type ItemReference, referenceKey } from '#model/identifiers.ts';
 import type { Money } from '#model/money.ts';
 import type { LineBucket, PaymentStatus, PickupState } from '#model/order.ts';
 import type { PickupTask, PickupTaskState, PosTransaction, PosTransactionKind } from '#subgraphs/pos/port.ts';
-import { type ItemIndex, referencesAt, unknownVariation } from './items.ts';
+import { type ItemIndex, namelessItem, referencesAt, unknownVariation } from './items.ts';
 import type { Store, StoreDirectory } from './stores.ts';
 import type { WireFulfillment, WireMoney, WireOrder } from './wire.ts';
 
@@ -155,13 +155,10 @@ const namedLines = (
     const id = line.catalog_object_id;
     if (!id || !GOODS_TYPES.includes(line.item_type ?? 'ITEM')) continue;
     const group = items.ofVariation(id);
-    if (group) {
-      lines.push({
-        uid: line.uid ?? String(place),
-        items: referencesAt(group, store),
-        ordered: orderedUnits(line.quantity),
-      });
-    } else rejected.push(unknownVariation(id));
+    const names = group ? referencesAt(group, store) : [];
+    if (!group) rejected.push(unknownVariation(id));
+    else if (names.length === 0) rejected.push(namelessItem(group));
+    else lines.push({ uid: line.uid || String(place), items: names, ordered: orderedUnits(line.quantity) });
   }
   return { lines, rejected };
 };

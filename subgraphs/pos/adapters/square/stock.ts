@@ -1,15 +1,19 @@
 /** Square's inventory counts in canonical terms, pure. */
-import type { StockChange } from '#model/change.ts';
+import type { RejectedInput, StockChange } from '#model/change.ts';
 import type { PosStock } from '#subgraphs/pos/port.ts';
-import { countedAt, type ItemGroup, type ItemIndex, referencesAt } from './items.ts';
+import { countedAt, type ItemGroup, type ItemIndex, namelessItem, referencesAt } from './items.ts';
 import type { Store, StoreDirectory } from './stores.ts';
 import type { WireCount } from './wire.ts';
 
 /** The only state whose units are on the shelf and may be sold; see README, "Stock". */
 export const ON_HAND_STATE = 'IN_STOCK';
 
+/** Nobody counts further: a number beyond it means "more than enough". */
+const MOST_UNITS = 1_000_000;
+
 /** Stock is in whole units; part of a unit cannot be promised. */
-export const wholeUnits = (quantity: string): number => Math.floor(Number(quantity));
+export const wholeUnits = (quantity: string): number =>
+  Math.max(-MOST_UNITS, Math.min(MOST_UNITS, Math.floor(Number(quantity))));
 
 export type GroupStock = {
   readonly group: ItemGroup;
@@ -67,7 +71,7 @@ export const coversItem = (counts: readonly WireCount[], group: ItemGroup, store
     ),
   );
 
-export const toStockChange = (stock: GroupStock): StockChange => ({
+const toStockChange = (stock: GroupStock): StockChange => ({
   kind: 'stock',
   items: referencesAt(stock.group, stock.store),
   locationCode: stock.store.code,
@@ -83,6 +87,17 @@ export const toStockChange = (stock: GroupStock): StockChange => ({
     asOf: stock.asOf,
   },
 });
+
+/** Statements about the stock; what has no name that anybody could know is reported once per item. */
+export const toStockChanges = (
+  stock: readonly GroupStock[],
+): { readonly changes: readonly StockChange[]; readonly rejected: readonly RejectedInput[] } => {
+  const changes = stock.map(toStockChange);
+  const nameless = new Set(
+    stock.filter((_entry, place) => changes[place]?.items.length === 0).map(({ group }) => group),
+  );
+  return { changes: changes.filter(({ items }) => items.length > 0), rejected: [...nameless].map(namelessItem) };
+};
 
 export const toPosStock = (stock: GroupStock, sku: string): PosStock => ({
   sku,

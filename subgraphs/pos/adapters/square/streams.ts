@@ -4,11 +4,11 @@ import type { CallOptions } from '#model/call.ts';
 import type { Change, RejectedInput } from '#model/change.ts';
 import type { PolledChanges, PolledStream } from '#model/inlet.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
-import { MAX_SEARCH_LOCATIONS, readPages, type SquareClient } from './client.ts';
+import { MAX_CATALOG_IDS, MAX_SEARCH_LOCATIONS, readPages, type SquareClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { countedAt, type ItemGroup, type ItemIndex, unknownVariation } from './items.ts';
 import { toOrderClaim } from './mapping.ts';
-import { ON_HAND_STATE, sumCounts, toStockChange } from './stock.ts';
+import { ON_HAND_STATE, sumCounts, toStockChanges } from './stock.ts';
 import { type Store, type StoreDirectory, toLocationChange } from './stores.ts';
 import {
   earlier,
@@ -32,11 +32,17 @@ export type StreamOptions = {
 export type StreamDeps = { readonly client: SquareClient; readonly directory: Directory; readonly clock: Clock };
 
 /** More changed counts than this since the last poll: a complete reading in parts is the lighter way. */
-const MAX_CHANGED_PAGES = 20;
+const MAX_CHANGED_PAGES = 10;
 /** Pages of orders per group of stores and poll. */
 const MAX_ORDER_PAGES = 4;
-/** Groups of stores asked per poll. */
+/** Groups of stores asked per poll, and orders told by one. */
 const STORE_GROUPS_PER_POLL = 10;
+const ENOUGH_ORDERS = 1_000;
+/** Statements told by one poll: they are stored in one transaction. */
+const MAX_STATEMENTS = 10_000;
+
+const itemsPerPoll = (options: StreamOptions, { stores }: StoreDirectory): number =>
+  Math.max(1, Math.min(options.itemsPerPoll, Math.floor(MAX_STATEMENTS / Math.max(1, stores.length))));
 
 export type ReadChanges = { readonly changes: readonly Change[]; readonly rejected: readonly RejectedInput[] };
 
@@ -48,10 +54,18 @@ export const readItemsAt = async (
   call: CallOptions,
 ): Promise<readonly WireCount[]> => {
   const variationIds = groups.flatMap((group) => group.variations.filter((v) => !v.deleted).map((v) => v.id));
-  if (variationIds.length === 0 || stores.length === 0) return [];
-  const query = { variationIds, locationIds: stores.map((store) => store.id), states: [ON_HAND_STATE] };
-  const { items } = await readPages((cursor) => deps.client.counts(query, cursor, call), deps);
-  return items;
+  if (stores.length === 0) return [];
+  const locationIds = stores.map((store) => store.id);
+  const counts: WireCount[] = [];
+  for (let from = 0; from < variationIds.length; from += MAX_CATALOG_IDS) {
+    const query = {
+      variationIds: variationIds.slice(from, from + MAX_CATALOG_IDS),
+      locationIds,
+      states: [ON_HAND_STATE],
+    };
+    counts.push(...(await readPages((cursor) => deps.client.counts(query, cursor, call), deps)).items);
+  }
+  return counts;
 };
 
 /** Items with several variations at a store: one changed count does not tell their sum. */
@@ -88,10 +102,8 @@ export const changesFromCounts = async (
     const group = items.ofVariation(count.catalog_object_id);
     return group !== null && partial.has(`${count.location_id} ${group.key}`);
   });
-  return {
-    changes: sumCounts([...whole, ...asked], items, stores).map(toStockChange),
-    rejected: [...unknown].map(unknownVariation),
-  };
+  const told = toStockChanges(sumCounts([...whole, ...asked], items, stores));
+  return { changes: told.changes, rejected: [...told.rejected, ...[...unknown].map(unknownVariation)] };
 };
 
 const locationsStream = (options: StreamOptions, deps: StreamDeps): PolledStream => ({
@@ -132,19 +144,14 @@ const stockStream = (options: StreamOptions, deps: StreamDeps): PolledStream => 
   ): Promise<PolledChanges> => {
     const items = await directory.items(call);
     const left = items.groups.filter((group) => group.key > place.after);
-    const chunk = left.slice(0, options.itemsPerPoll);
+    const chunk = left.slice(0, itemsPerPoll(options, stores));
     const counts = await readItemsAt(chunk, stores.stores, counting, call);
     const last = chunk.at(-1);
     const more = last !== undefined && left.length > chunk.length;
     const next: StockPlace = more
       ? { ...place, after: last.key }
       : { read: 'since', stores: place.stores, since: place.until };
-    return {
-      changes: sumCounts(counts, items, stores).map(toStockChange),
-      rejected: [],
-      watermark: JSON.stringify(next),
-      more,
-    };
+    return { ...toStockChanges(sumCounts(counts, items, stores)), watermark: JSON.stringify(next), more };
   };
 
   const pollSince = async (
@@ -264,6 +271,7 @@ const ordersStream = (options: StreamOptions, deps: StreamDeps): PolledStream =>
         };
         if (!complete) break;
         left = left.slice(group.length);
+        if (orders.length >= ENOUGH_ORDERS) break;
       }
       const more = left.length > 0;
       const reached = round.newest === null ? null : earlier(round.newest, round.startedAt);

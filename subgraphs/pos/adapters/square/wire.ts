@@ -66,12 +66,12 @@ const wireFulfillment = z.object({
     .object({
       recipient: z.object({ email_address: text, phone_number: text }).nullish(),
       is_curbside_pickup: z.boolean().nullish(),
-      placed_at: text,
-      ready_at: text,
-      picked_up_at: text,
-      expires_at: text,
-      expired_at: text,
-      rejected_at: text,
+      placed_at: instant.nullish(),
+      ready_at: instant.nullish(),
+      picked_up_at: instant.nullish(),
+      expires_at: instant.nullish(),
+      expired_at: instant.nullish(),
+      rejected_at: instant.nullish(),
     })
     .nullish(),
 });

@@ -211,7 +211,7 @@ describe('streams', () => {
     expect(JSON.parse(sent.at(-1)?.body ?? '')).toMatchObject({ updated_after: '2026-03-02T07:59:30.001Z' });
     flood = true;
     const polled = await stream(port, 'stock').poll(watermark, CALL);
-    expect(pages).toBe(20);
+    expect(pages).toBe(10);
     expect(polled).toMatchObject({ changes: [], more: true });
     expect(JSON.parse(polled.watermark)).toMatchObject({ read: 'all', after: '' });
   });
@@ -249,6 +249,47 @@ describe('streams', () => {
     expect(
       operations(sent, 'BatchRetrieveCatalogObjects').map(({ body }) => JSON.parse(body ?? '').object_ids),
     ).toEqual([['GONE']]);
+  });
+
+  it('an item with more local names than one question may hold is asked for in parts', async () => {
+    const stores = Array.from({ length: 1_200 }, (_, place) => ({ id: `L${place}`, name: `Shop (ST-${place})` }));
+    const gtin = '4000000000013';
+    const aliases = stores.map(({ id }, place) => ({
+      type: 'ITEM_VARIATION',
+      id: `A${place}`,
+      present_at_all_locations: false,
+      present_at_location_ids: [id],
+      item_variation_data: { sku: `LOCAL-${place}`, upc: gtin },
+    }));
+    const canonical = { type: 'ITEM_VARIATION', id: 'V1', item_variation_data: { sku: 'P1', upc: gtin } };
+    const { port, sent } = open({
+      ListLocations: () => ({ locations: stores }),
+      SearchCatalogObjects: () => ({ objects: [canonical, ...aliases] }),
+      BatchRetrieveInventoryCounts: (body) => ({
+        counts: ((body.catalog_object_ids ?? []) as readonly string[])
+          .filter((id) => id === 'V1' || id === 'A0')
+          .map((id) => ({ ...countOf(0), catalog_object_id: id, location_id: 'L0', quantity: '3' })),
+      }),
+    });
+    const polled = await stream(port, 'stock').poll(null, CALL);
+    expect(polled.changes).toMatchObject([{ kind: 'stock', locationCode: 'ST-0', reading: { onHand: 6 } }]);
+    const asked = operations(sent, 'BatchRetrieveInventoryCounts').flatMap(
+      ({ body }) => JSON.parse(body ?? '').catalog_object_ids?.length ?? [],
+    );
+    expect(asked).toEqual([1000, 201]);
+  });
+
+  it('a thing without any name is reported and does not hold up the others', async () => {
+    const nameless = { type: 'ITEM_VARIATION', id: 'V2', item_variation_data: { name: 'Something' } };
+    const { port } = open({
+      SearchCatalogObjects: () => ({ objects: [...VARIATIONS.objects, nameless] }),
+      BatchRetrieveInventoryCounts: () => ({ counts: [countOf(0), { ...countOf(0), catalog_object_id: 'V2' }] }),
+    });
+    const polled = await stream(port, 'stock').poll(null, CALL);
+    expect(polled.changes).toHaveLength(1);
+    expect(polled.rejected).toEqual([
+      expect.objectContaining({ kind: 'IDENTIFIER_UNMAPPED', subject: 'variation:V2' }),
+    ]);
   });
 
   it.each(['', '{}', '{"read":"all"}', 'null'])('a watermark that is not ours is refused: %j', async (watermark) => {
@@ -347,44 +388,5 @@ describe('deliveries', () => {
       changes: [],
       rejected: [{ kind: 'IDENTIFIER_UNMAPPED', subject: 'location:L9' }],
     });
-  });
-});
-
-describe('options', () => {
-  it('have defaults for everything', () => {
-    expect(squareAdapter.options.parse({})).toMatchObject({
-      locationCode: { field: 'name', pattern: '\\(([^)]+)\\)$' },
-      pickup: { enabled: true, leadMinutes: 120 },
-      returnsAccepted: true,
-    });
-  });
-
-  it.each([
-    [{ locationCode: { field: 'nickname' } }, 'locationCode.field', 'must be "name" or "id"'],
-    [{ locationCode: { pattern: '(' } }, 'locationCode.pattern', 'exactly one group'],
-    [{ locationCode: { pattern: 'ST-.*' } }, 'locationCode.pattern', 'exactly one group'],
-    [{ pickup: { cutoff: '5 pm' } }, 'pickup.cutoff', 'local time'],
-    [{ pickup: { holdDays: 0 } }, 'pickup.holdDays', 'at least 1'],
-    [{ pollIntervalsMs: { stock: 5 } }, 'pollIntervalsMs.stock', 'at least 1000'],
-    [{ locations: 'all' }, '', 'locations'],
-  ])('%j is refused at its place', (options, path, message) => {
-    const result = squareAdapter.options.safeParse(options);
-    const [issue] = result.error?.issues ?? [];
-    expect(issue?.path.join('.')).toBe(path);
-    expect(issue?.message).toContain(message);
-  });
-});
-
-describe('limits', () => {
-  const nowMs = Date.UTC(2026, 2, 2, 9);
-  it.each([
-    [{ 'retry-after': '7' }, 7_000],
-    [{ 'retry-after': 'Mon, 02 Mar 2026 09:00:05 GMT' }, 5_000],
-    [{ 'retry-after': 'Mon, 02 Mar 2026 08:00:00 GMT' }, 0],
-    [{ 'x-ratelimit-reset': String(nowMs / 1000 + 3) }, 3_000],
-    [{ 'retry-after': 'soon', 'x-ratelimit-reset': String(nowMs / 1000 + 3) }, 3_000],
-    [{}, null],
-  ] as const)('%j', (headers, expected) => {
-    expect(squareAdapter.limits.retryAfterMs({ ...headers } as Record<string, string>, nowMs)).toBe(expected);
   });
 });

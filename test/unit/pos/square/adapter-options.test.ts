@@ -1,0 +1,42 @@
+/** What the adapter declares: its options and the vendor's limits. */
+import { describe, expect, it } from '@jest/globals';
+import { squareAdapter } from '#subgraphs/pos/adapters/square/adapter.ts';
+
+describe('options', () => {
+  it('have defaults for everything', () => {
+    expect(squareAdapter.options.parse({})).toMatchObject({
+      locationCode: { field: 'name', pattern: '\\(([^)]+)\\)$' },
+      pickup: { enabled: true, leadMinutes: 120 },
+      returnsAccepted: true,
+    });
+  });
+
+  it.each([
+    [{ locationCode: { field: 'nickname' } }, 'locationCode.field', 'must be "name" or "id"'],
+    [{ locationCode: { pattern: '(' } }, 'locationCode.pattern', 'exactly one group'],
+    [{ locationCode: { pattern: 'ST-.*' } }, 'locationCode.pattern', 'exactly one group'],
+    [{ pickup: { cutoff: '5 pm' } }, 'pickup.cutoff', 'local time'],
+    [{ pickup: { holdDays: 0 } }, 'pickup.holdDays', 'at least 1'],
+    [{ pollIntervalsMs: { stock: 5 } }, 'pollIntervalsMs.stock', 'at least 1000'],
+    [{ locations: 'all' }, '', 'locations'],
+  ])('%j is refused at its place', (options, path, message) => {
+    const result = squareAdapter.options.safeParse(options);
+    const [issue] = result.error?.issues ?? [];
+    expect(issue?.path.join('.')).toBe(path);
+    expect(issue?.message).toContain(message);
+  });
+});
+
+describe('limits', () => {
+  const nowMs = Date.UTC(2026, 2, 2, 9);
+  it.each([
+    [{ 'retry-after': '7' }, 7_000],
+    [{ 'retry-after': 'Mon, 02 Mar 2026 09:00:05 GMT' }, 5_000],
+    [{ 'retry-after': 'Mon, 02 Mar 2026 08:00:00 GMT' }, 0],
+    [{ 'x-ratelimit-reset': String(nowMs / 1000 + 3) }, 3_000],
+    [{ 'retry-after': 'soon', 'x-ratelimit-reset': String(nowMs / 1000 + 3) }, 3_000],
+    [{}, null],
+  ] as const)('%j', (headers, expected) => {
+    expect(squareAdapter.limits.retryAfterMs({ ...headers } as Record<string, string>, nowMs)).toBe(expected);
+  });
+});
