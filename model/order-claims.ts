@@ -85,6 +85,10 @@ export const compareVersions = (a: StoredClaim, b: StoredClaim): number =>
   timeOf(a.observedAt) - timeOf(b.observedAt) ||
   compareText(canonicalText(contentOf(a)), canonicalText(contentOf(b)));
 
+/** Whether two joined versions say and remember the same; when we heard it does not matter. */
+export const sameKnowledge = (a: StoredClaim, b: StoredClaim): boolean =>
+  canonicalText({ ...a, observedAt: '' }) === canonicalText({ ...b, observedAt: '' });
+
 type FirstPromise = NonNullable<StoredClaim['firstPromise']>;
 
 const firstPromiseOf = (claim: StoredClaim): FirstPromise | undefined =>

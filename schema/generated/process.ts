@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AvailabilityParent, LocationAvailabilityParent, StockPositionParent, VariantParent } from '#subgraphs/process/availability/parents.ts';
 import type { StoredException } from '#subgraphs/process/exceptions/store.ts';
+import type { OrderParent, OrderStatusChangedParent, ReturnParent } from '#subgraphs/process/order-status/parents.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -1537,7 +1538,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
   ;
   OrderStreamItem:
     | ( Omit<OrderSnapshot, 'order'> & { order: _RefType['Order'] } & { __typename: 'OrderSnapshot' } )
-    | ( Omit<OrderStatusChanged, 'order'> & { order: _RefType['Order'] } & { __typename: 'OrderStatusChanged' } )
+    | ( OrderStatusChangedParent & { __typename: 'OrderStatusChanged' } )
     | ( Lagged & { __typename: 'Lagged' } )
     | ( Heartbeat & { __typename: 'Heartbeat' } )
   ;
@@ -1580,7 +1581,7 @@ export type ResolversTypes = {
   AvailabilityChangeKind: AvailabilityChangeKind;
   AvailabilityStreamItem: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AvailabilityStreamItem']>;
   AvailabilityChanged: ResolverTypeWrapper<Omit<AvailabilityChanged, 'availability'> & { availability: ResolversTypes['Availability'] }>;
-  Order: ResolverTypeWrapper<Omit<Order, 'lines'> & { lines: ReadonlyArray<ResolversTypes['OrderLine']> }>;
+  Order: ResolverTypeWrapper<OrderParent>;
   CustomerOrderStatus: CustomerOrderStatus;
   PaymentStatus: PaymentStatus;
   FulfilmentStatus: FulfilmentStatus;
@@ -1600,7 +1601,7 @@ export type ResolversTypes = {
   Pickup: ResolverTypeWrapper<Pickup>;
   PickupState: PickupState;
   PromiseWindow: ResolverTypeWrapper<PromiseWindow>;
-  Return: ResolverTypeWrapper<Return>;
+  Return: ResolverTypeWrapper<ReturnParent>;
   ReturnMethod: ReturnMethod;
   ReturnLine: ResolverTypeWrapper<ReturnLine>;
   RefundStatus: RefundStatus;
@@ -1628,7 +1629,7 @@ export type ResolversTypes = {
   ChannelStreamFilter: ChannelStreamFilter;
   OrderStreamItem: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OrderStreamItem']>;
   OrderSnapshot: ResolverTypeWrapper<Omit<OrderSnapshot, 'order'> & { order: ResolversTypes['Order'] }>;
-  OrderStatusChanged: ResolverTypeWrapper<Omit<OrderStatusChanged, 'order'> & { order: ResolversTypes['Order'] }>;
+  OrderStatusChanged: ResolverTypeWrapper<OrderStatusChangedParent>;
   Lagged: ResolverTypeWrapper<Lagged>;
   Heartbeat: ResolverTypeWrapper<Heartbeat>;
   IntegrationException: ResolverTypeWrapper<StoredException>;
@@ -1672,7 +1673,7 @@ export type ResolversParentTypes = {
   Location: Location;
   AvailabilityStreamItem: ResolversUnionTypes<ResolversParentTypes>['AvailabilityStreamItem'];
   AvailabilityChanged: Omit<AvailabilityChanged, 'availability'> & { availability: ResolversParentTypes['Availability'] };
-  Order: Omit<Order, 'lines'> & { lines: ReadonlyArray<ResolversParentTypes['OrderLine']> } | FederationReferenceTypes['Order'];
+  Order: OrderParent;
   OrderStatusDetail: OrderStatusDetail;
   OrderProgress: OrderProgress;
   OrderLine: Omit<OrderLine, 'variant'> & { variant: ResolversParentTypes['Variant'] };
@@ -1682,7 +1683,7 @@ export type ResolversParentTypes = {
   TrackingEvent: TrackingEvent;
   Pickup: Pickup;
   PromiseWindow: PromiseWindow;
-  Return: Return | FederationReferenceTypes['Return'];
+  Return: ReturnParent;
   ReturnLine: ReturnLine;
   OrderAction: OrderAction;
   OrderSystems: OrderSystems;
@@ -1704,7 +1705,7 @@ export type ResolversParentTypes = {
   ChannelStreamFilter: ChannelStreamFilter;
   OrderStreamItem: ResolversUnionTypes<ResolversParentTypes>['OrderStreamItem'];
   OrderSnapshot: Omit<OrderSnapshot, 'order'> & { order: ResolversParentTypes['Order'] };
-  OrderStatusChanged: Omit<OrderStatusChanged, 'order'> & { order: ResolversParentTypes['Order'] };
+  OrderStatusChanged: OrderStatusChangedParent;
   Lagged: Lagged;
   Heartbeat: Heartbeat;
   IntegrationException: StoredException;

@@ -1,0 +1,243 @@
+/**
+ * Reading orders. Every call is told who asks, and answers only what that caller may see; what is unknown and what is
+ * forbidden look the same.
+ *
+ * Channel staff (scope orders:read) see the orders of their channel, '*' those of all. Customers see their own. Everybody
+ * else needs a guest's proof, or, for following one order only, its unguessable id.
+ */
+import { codeOfLocationId } from '#model/identifiers.ts';
+import { type Clock, isoOf } from '#runtime/clock.ts';
+import { Failure } from '#runtime/failure.ts';
+import type { Identity } from '#runtime/graphql/identity.ts';
+import { durationMs } from '#runtime/graphql/scalars.ts';
+import type { Journal } from '#runtime/journal/journal.ts';
+import type { Sql } from '#runtime/storage/database.ts';
+import { streamOfChannel } from './advance.ts';
+import type { GuestQuestion, Guests } from './guests.ts';
+import type { OrderKeys } from './keys.ts';
+import type { OrderParent } from './parents.ts';
+import {
+  countOrders,
+  hasProof,
+  type OrderConditions,
+  type PagedOrder,
+  type PagePlace,
+  type Proof,
+  readOrder,
+  readOrderPage,
+  readPart,
+} from './queries.ts';
+
+export type OrderFilter = {
+  readonly statuses?: readonly string[] | null;
+  readonly channels?: readonly string[] | null;
+  readonly placedFrom?: string | null;
+  readonly placedTo?: string | null;
+  readonly locationId?: string | null;
+  readonly disagreeing?: boolean | null;
+  readonly olderThan?: string | null;
+};
+export type PageRequest = { readonly filter: OrderFilter; readonly first: number; readonly after: string | null };
+export type OrderPage = {
+  readonly orders: readonly (PagedOrder & { readonly cursor: string })[];
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  /** Counts only when called. */
+  total(): Promise<number>;
+};
+
+export type Caller = { readonly identity: Identity; readonly authorization?: string };
+
+/** How things stand now; a request may answer both for many orders at once. `sequence` is asked after `head`. */
+export type Present = {
+  head(): Promise<{ readonly epoch: string; readonly position: number }>;
+  sequence(): Promise<number | undefined>;
+};
+
+export type OrderService = {
+  order(identity: Identity, id: string): Promise<OrderParent | null>;
+  /** The order behind an id for somebody who wants to follow it. */
+  followable(identity: Identity, id: string): Promise<OrderParent | null>;
+  guestOrder(caller: Caller, question: GuestQuestion): Promise<OrderParent | null>;
+  myOrders(identity: Identity, request: PageRequest): Promise<OrderPage>;
+  orders(identity: Identity, request: PageRequest): Promise<OrderPage>;
+  /** Orders still in progress, page by page, for a feed's beginning. */
+  inProgress(channel: string, after: PagePlace | null, limit: number): Promise<readonly PagedOrder[]>;
+  /** The order and the part of it that an id of a parcel or return names. */
+  part(identity: Identity, id: string): Promise<{ readonly order: OrderParent; readonly key: string } | null>;
+  /** A stream position that misses nothing that happens after this state of the order. */
+  cursorOf(order: OrderParent, present: Present): Promise<string>;
+};
+
+const MAX_PER_PAGE = 250;
+const MAX_OWN_PER_PAGE = 100;
+/** An order has far fewer events within the journal's retention. */
+const MANY_EVENTS = 10_000;
+
+const IN_PROGRESS: readonly string[] = [
+  'RECEIVED',
+  'CONFIRMED',
+  'PREPARING',
+  'READY_FOR_PICKUP',
+  'PARTIALLY_SHIPPED',
+  'SHIPPED',
+  'OUT_FOR_DELIVERY',
+  'PARTIALLY_DELIVERED',
+  'DELAYED',
+  'ACTION_REQUIRED',
+  'CANCELLATION_REQUESTED',
+  'RETURN_IN_PROGRESS',
+];
+
+export const cursorOfPlace = ({ placedAt, id }: PagePlace): string =>
+  Buffer.from(JSON.stringify([placedAt, id])).toString('base64url');
+
+export const placeOfCursor = (cursor: string): PagePlace => {
+  const invalid = new Failure(
+    'CURSOR_INVALID',
+    'after: not a cursor of this list; send one exactly as it was received.',
+    { field: 'after' },
+  );
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    throw invalid;
+  }
+  if (!Array.isArray(parts)) throw invalid;
+  const [placedAt, id] = parts as readonly unknown[];
+  if (typeof placedAt !== 'string' || Number.isNaN(Date.parse(placedAt)) || typeof id !== 'string') throw invalid;
+  return { placedAt, id };
+};
+
+const isStaff = (identity: Identity): boolean => identity.scopes.has('orders:read');
+const seesChannel = (identity: Identity, channel: string): boolean =>
+  identity.channel === '*' || identity.channel === channel;
+
+export const createOrderService = (
+  options: { readonly graceMs: number },
+  deps: {
+    readonly database: Sql;
+    readonly journal: Journal;
+    readonly keys: OrderKeys;
+    readonly guests: Guests;
+    readonly clock: Clock;
+  },
+): OrderService => {
+  const { database, journal, keys, guests, clock } = deps;
+
+  /** What a token's customer can be known by: the shop's reference, or the address that is one in many shops. */
+  const ownProofs = (customer: string): readonly Proof[] =>
+    (['customerRef', ...(customer.includes('@') ? (['email'] as const) : [])] as const).flatMap((kind) => {
+      const hash = keys.proofOf(kind, customer);
+      return hash === null ? [] : [{ kind, hash }];
+    });
+
+  const maySee = async (identity: Identity, order: OrderParent): Promise<boolean> => {
+    if (isStaff(identity) && seesChannel(identity, order.channel)) return true;
+    return identity.customer !== undefined && hasProof(database, order.id, ownProofs(identity.customer));
+  };
+  const onlyVisible = async (identity: Identity, order: OrderParent | null): Promise<OrderParent | null> =>
+    order && (await maySee(identity, order)) ? order : null;
+
+  const conditionsOf = (
+    filter: OrderFilter,
+    scope: Pick<OrderConditions, 'proofs'> & { readonly channel: string },
+  ): OrderConditions => {
+    const nowMs = clock.now();
+    const locationCode = filter.locationId == null ? null : codeOfLocationId(filter.locationId);
+    if (filter.locationId != null && locationCode === null) {
+      throw new Failure(
+        'BAD_INPUT',
+        `filter.locationId: ${JSON.stringify(filter.locationId)} is not the id of a location.`,
+        { field: 'filter.locationId' },
+      );
+    }
+    const wanted = filter.channels ?? null;
+    return {
+      channels:
+        scope.channel === '*'
+          ? wanted
+          : wanted === null
+            ? [scope.channel]
+            : wanted.filter((name) => name === scope.channel),
+      statuses: filter.statuses ?? null,
+      placedFrom: filter.placedFrom ?? null,
+      placedTo: filter.placedTo ?? null,
+      locationCode,
+      disagreeing:
+        filter.disagreeing == null ? null : { since: isoOf(nowMs - options.graceMs), wanted: filter.disagreeing },
+      quietSince: filter.olderThan == null ? null : isoOf(nowMs - durationMs(filter.olderThan)),
+      proofs: scope.proofs,
+    };
+  };
+
+  const pageOf = async (conditions: OrderConditions, request: PageRequest, most: number): Promise<OrderPage> => {
+    const { first, after } = request;
+    if (!Number.isSafeInteger(first) || first < 1 || first > most) {
+      throw new Failure('BAD_INPUT', `first: must be between 1 and ${most}, got ${first}.`, { field: 'first' });
+    }
+    const found = await readOrderPage(database, conditions, after === null ? null : placeOfCursor(after), first + 1);
+    return {
+      orders: found.slice(0, first).map((order) => ({ ...order, cursor: cursorOfPlace(order) })),
+      hasNextPage: found.length > first,
+      hasPreviousPage: after !== null,
+      total: () => countOrders(database, conditions),
+    };
+  };
+
+  return {
+    order: async (identity, id) => onlyVisible(identity, await readOrder(database, id)),
+
+    followable: async (identity, id) => {
+      const order = await readOrder(database, id);
+      const knownCaller = isStaff(identity) || identity.customer !== undefined;
+      return knownCaller ? onlyVisible(identity, order) : order;
+    },
+
+    guestOrder: ({ identity, authorization }, question) =>
+      guests.find(
+        {
+          channel: identity.channel === '*' ? null : identity.channel,
+          key: identity.customer ?? authorization ?? null,
+        },
+        question,
+      ),
+
+    myOrders: async (identity, request) => {
+      if (identity.customer === undefined) {
+        throw new Failure(
+          'BAD_INPUT',
+          'myOrders: this token stands for no customer; use a shopper\'s token, or "orders" for a channel.',
+        );
+      }
+      return pageOf(
+        conditionsOf(request.filter, { channel: '*', proofs: ownProofs(identity.customer) }),
+        request,
+        MAX_OWN_PER_PAGE,
+      );
+    },
+
+    orders: (identity, request) =>
+      pageOf(conditionsOf(request.filter, { channel: identity.channel, proofs: null }), request, MAX_PER_PAGE),
+
+    inProgress: (channel, after, limit) =>
+      readOrderPage(database, { ...conditionsOf({}, { channel, proofs: null }), statuses: IN_PROGRESS }, after, limit),
+
+    part: async (identity, id) => {
+      const part = await readPart(database, id);
+      const order = part && (await onlyVisible(identity, await readOrder(database, part.orderId)));
+      return order ? { order, key: part.key } : null;
+    },
+
+    cursorOf: async (order, present) => {
+      const channel = streamOfChannel(order.channel);
+      const { epoch, position } = await present.head();
+      // Read after the head: when the order has not moved on by then, everything up to the head is behind it.
+      if ((await present.sequence()) === order.sequence) return journal.encodeCursor({ channel, epoch, position });
+      const events = await journal.read(channel, 0, MANY_EVENTS, order.id);
+      const next = events.find(({ version }) => version > order.sequence);
+      return journal.encodeCursor({ channel, epoch, position: next ? next.position - 1 : position });
+    },
+  };
+};
