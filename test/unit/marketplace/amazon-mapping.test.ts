@@ -252,6 +252,14 @@ describe('an order', () => {
     expect(rejected).toMatchObject([{ kind: 'IDENTIFIER_UNMAPPED', subject: 'amazon-order:302-1234567-1234567' }]);
   });
 
+  it('that Amazon ships leaves from its warehouses, where they have a code', () => {
+    const theirs = order({ fulfillment: { fulfillmentStatus: 'UNSHIPPED', fulfilledBy: 'AMAZON' } });
+    const withCode = [{ ...DE, warehouse: 'FBA-DE' }];
+    expect(toOrderClaims(withCode, theirs).claims[0]?.lines?.[0]?.locationCode).toBe('FBA-DE');
+    expect(toOrderClaims(withCode, order()).claims[0]?.lines?.[0]).not.toHaveProperty('locationCode');
+    expect(toOrderClaims(BOTH, theirs).claims[0]?.lines?.[0]).not.toHaveProperty('locationCode');
+  });
+
   it('to be collected in a store is a pickup', () => {
     const [claim] = toOrderClaims(BOTH, order({ programs: ['IN_STORE_PICK_UP'] })).claims;
     expect(claim?.lines?.[0]?.method).toBe('PICKUP_IN_STORE');

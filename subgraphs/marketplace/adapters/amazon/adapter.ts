@@ -35,6 +35,8 @@ const optionsSchema = z
           marketplaceId: name,
           /** Sales channel of its orders, where it differs from the connection's. */
           channel: name.optional(),
+          /** Location code put on the lines that Amazon ships from its own warehouses. */
+          warehouse: name.optional(),
         }),
       )
       .min(1, 'must name at least one marketplace')

@@ -10,6 +10,7 @@ import type {
 import type { FulfilmentMethod } from '#model/order.ts';
 import {
   type AmazonMarketplace,
+  fulfillerOf,
   instantOf,
   itemReferences,
   marketplaceOfOrder,
@@ -132,6 +133,7 @@ export const toOrderClaims = (marketplaces: readonly AmazonMarketplace[], order:
   const promise = promiseOf(order.fulfillment.deliverByWindow);
   const total = order.proceeds?.grandTotal;
   const method = methodOf(order);
+  const shipsFrom = fulfillerOf(order.fulfillment.fulfilledBy) === 'MARKETPLACE' ? marketplace.warehouse : undefined;
   const asked = order.orderItems.some(
     ({ cancellation }) =>
       cancellation?.cancellationRequest !== undefined && cancellation.cancellationExecution === undefined,
@@ -141,6 +143,7 @@ export const toOrderClaims = (marketplaces: readonly AmazonMarketplace[], order:
     items: itemReferences(marketplace.name, item.sellerSku),
     ordered: item.quantityOrdered,
     method,
+    ...(shipsFrom === undefined ? {} : { locationCode: shipsFrom }),
   }));
 
   const claim: OrderClaim = {

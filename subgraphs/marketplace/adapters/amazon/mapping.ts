@@ -18,6 +18,8 @@ export type AmazonMarketplace = {
   readonly marketplaceId: string;
   /** The sales channel its orders belong to. */
   readonly channel: string;
+  /** Location code of the warehouses from which Amazon ships our stock, where we have one. */
+  readonly warehouse?: string;
 };
 
 export type OrderMeaning = {
@@ -141,7 +143,7 @@ export const statusMeaning = (
 
 // --- Orders ----------------------------------------------------------------------------------------------------------
 
-const fulfillerOf = (word: string | undefined): MarketplaceFulfiller =>
+export const fulfillerOf = (word: string | undefined): MarketplaceFulfiller =>
   word === 'AMAZON' || word === 'AFN' ? 'MARKETPLACE' : 'MERCHANT';
 
 const marketplaceNamed = (

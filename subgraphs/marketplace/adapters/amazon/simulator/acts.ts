@@ -131,12 +131,10 @@ export const createActs = (
     Record<string, { readonly fields: readonly string[]; readonly act: (given: Given) => unknown }>
   > = {
     subscribe: {
-      fields: ['url', 'apiKey'],
+      fields: ['url', 'apiKey', 'secret'],
       act: (given) => {
-        events.subscribe({
-          url: url(given.url, 'url'),
-          apiKey: optional(given, 'apiKey', text) ?? SIM_AMAZON.destinationKey,
-        });
+        const apiKey = optional(given, 'apiKey', text) ?? optional(given, 'secret', text) ?? SIM_AMAZON.destinationKey;
+        events.subscribe({ url: url(given.url, 'url'), apiKey });
         return { subscribed: [...events.subscriptions.keys()] };
       },
     },
