@@ -91,7 +91,7 @@ export type Subscription = {
   readonly guestOrderStatus: OrderStreamItem;
   /** Feed for a channel team: every change of every order of the channels. At least once, in order per order; `Lagged` names a gap instead of hiding it. */
   readonly channelOrders: OrderStreamItem;
-  /** The stock answer of the given SKUs as it moves, in the caller's own context. Without `after` the first items are the state of every SKU (previousStatus equals the status); with `after` the SKUs that changed since, each once, as they are now. Changes that come faster than they are read become one item per SKU. `Lagged` means that the cursor is too old; the state of every SKU follows it. */
+  /** The stock answer of the given SKUs as it moves, in the caller's own context. Without `after` the first items are the state of every SKU (previousStatus equals the status); with `after` those SKUs whose answer differs from what was told up to that cursor, each once, as it is now. Changes that come faster than they are read become one item per SKU. `Lagged` says that entries in between are no longer held: the differences follow it, the steps between are not known. */
   readonly availabilityChanged: AvailabilityStreamItem;
 };
 

@@ -12,6 +12,8 @@ export type SourceReading = {
   readonly reading: StockReading;
   /** When we took it in, epoch milliseconds. */
   readonly receivedAtMs: number;
+  /** The later of the source's own time and our reading: until then the number is proven by itself. Epoch milliseconds. */
+  readonly provenMs: number;
 };
 
 /** Units promised to orders. `locationCode` null: promised, but not known to any one location. */

@@ -3,6 +3,7 @@ import { locationIdOf, skuOfVariantId, variantIdOf } from '#model/identifiers.ts
 import type { GeoPoint } from '#model/location.ts';
 import { isoOf } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
+import type { Identity } from '#runtime/graphql/identity.ts';
 import type { Resolvers } from '#schema/generated/process.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { answerIdOf, contextOfAnswerId } from './answer-id.ts';
@@ -25,6 +26,28 @@ type Near = { readonly position?: GeoPoint | null; readonly locationId?: string 
 const variantOf = (sku: string) => ({ id: variantIdOf(sku) });
 const locationOf = (code: string) => ({ id: locationIdOf(code) });
 const hiddenBy = (question: Question) => question.rules.display;
+
+/**
+ * A caller sees the channel its token stands for; operators see all. What a channel may sell tells competitors and
+ * other channels' partners about its rules, so a channel named in the arguments alone opens nothing.
+ */
+const mayAsk = (identity: Identity, channel: string): boolean =>
+  identity.channel === channel || identity.channel === '*' || identity.scopes.has('ops:read');
+
+/** The context with its channel settled: the caller's own where none is named. */
+const forCaller = <Context extends { readonly channel?: string | null }>(
+  identity: Identity,
+  context: Context | null | undefined,
+) => {
+  const own = identity.channel === '*' ? 'web' : identity.channel;
+  const channel = context?.channel ?? own;
+  if (mayAsk(identity, channel)) return { ...context, channel };
+  throw new Failure(
+    'FORBIDDEN',
+    `context.channel: this caller belongs to channel ${JSON.stringify(own)} and cannot ask for ${JSON.stringify(channel)}.`,
+    { field: 'context.channel' },
+  );
+};
 
 /** The point that distances are measured from, or null when the caller does not want any. */
 const pointOf = (near: Near | null | undefined, service: AvailabilityService): GeoPoint | null => {
@@ -54,9 +77,9 @@ const pointOf = (near: Near | null | undefined, service: AvailabilityService): G
 
 export const createAvailabilityResolvers = ({ policy, service, streams }: AvailabilityResolverDeps): Resolvers => ({
   Query: {
-    availability: (_root, { skus, context }) => service.availability(skus, context),
-    explainAvailability: (_root, { sku, locationId, context }) => {
-      const result = service.explain(sku, locationId ?? null, context);
+    availability: (_root, { skus, context }, { identity }) => service.availability(skus, forCaller(identity, context)),
+    explainAvailability: (_root, { sku, locationId, context }, { identity }) => {
+      const result = service.explain(sku, locationId ?? null, forCaller(identity, context));
       return {
         variant: variantOf(sku),
         channel: result.question.channel,
@@ -76,24 +99,29 @@ export const createAvailabilityResolvers = ({ policy, service, streams }: Availa
   },
   Subscription: {
     availabilityChanged: {
-      subscribe: (_root, { skus, context, only, after }, { signal }) =>
-        streams.follow({ skus, context, only: only ?? 'STATUS', after: after ?? null }, signal),
+      subscribe: (_root, { skus, context, only, after }, { signal, identity }) =>
+        streams.follow(
+          { skus, context: forCaller(identity, context), only: only ?? 'STATUS', after: after ?? null },
+          signal,
+        ),
       resolve: (item: AvailabilityStreamItem) => item,
     },
   },
   Variant: {
     __resolveReference: ({ id }) => ({ id }),
-    availability: ({ id }, { context }) => {
+    availability: ({ id }, { context }, { identity }) => {
       const sku = skuOfVariantId(id);
-      const [answer] = sku === null ? [] : service.availability([sku], context);
+      const [answer] = sku === null ? [] : service.availability([sku], forCaller(identity, context));
       if (answer) return answer;
       throw new Failure('NOT_MAPPED', `${JSON.stringify(id)} is no item; take ids from Variant.id.`, { field: 'id' });
     },
   },
   Availability: {
-    __resolveReference: ({ id }) => {
+    __resolveReference: ({ id }, { identity }) => {
       const asked = contextOfAnswerId(id);
-      return asked ? service.answer(asked.sku, service.settle(asked.context)) : null;
+      return asked && mayAsk(identity, asked.context.channel ?? 'web')
+        ? service.answer(asked.sku, service.settle(asked.context))
+        : null;
     },
     id: (answer) => answerIdOf(answer.item.sku, answer.question),
     variant: ({ item }) => variantOf(item.sku),

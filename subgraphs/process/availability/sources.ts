@@ -18,11 +18,7 @@ export type SourcingRules = { readonly policy: ProcessPolicy; readonly velocity:
 
 /** The last moment at which the number was proven: stated, read, or left unchanged by a feed that told all it had. */
 export const proofMsOf = (source: SourceReading, world: World): number =>
-  Math.max(
-    Date.parse(source.reading.asOf),
-    source.receivedAtMs,
-    world.contacts.get(source.connection)?.lastContactMs ?? 0,
-  );
+  Math.max(source.provenMs, world.contacts.get(source.connection)?.lastContactMs ?? 0);
 
 /** Systems of the authority list that are connected at all, with whether they are loaded. */
 export const authoritiesFor = (

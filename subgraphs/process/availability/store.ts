@@ -119,6 +119,7 @@ const unpackReading = (packed: PackedReading, intern: Intern): SourceReading => 
   system: packed[1],
   connection: intern(packed[2]),
   receivedAtMs: packed[13],
+  provenMs: Math.max(packed[11], packed[13]),
   reading: {
     onHand: packed[3],
     damaged: packed[4],

@@ -3,27 +3,26 @@
  *
  * Normative, for clients:
  * 1. Without `after` the first items are one AvailabilityChanged per SKU with the state now (`previousStatus` equals the
- *    status). With `after` the first items are the SKUs that changed since, each once, with their state now.
- * 2. From then on an item follows whenever the answer in the caller's own context differs from the one sent last: in its
+ *    status). With `after` the first items are those SKUs whose answer differs from what the client was told up to that
+ *    cursor, each once, as it is now; `previousStatus` is the word it was told last.
+ * 2. From then on an item follows whenever the answer in the caller's own context differs from the one told last: in its
  *    word (STATUS), or in what the channel may show of the number (QUANTITY). Several changes while the client is busy
  *    become one item per SKU: a slow reader gets fewer items, never older ones, and nothing piles up.
- * 3. The cursor of an item is safe to resume from once that item is processed. Where several items belong together, all
- *    but the last carry the cursor before them.
- * 4. `Lagged` says that the cursor is too old, or from before a restore; the state of all SKUs follows.
- * 5. A `Heartbeat` with a cursor comes when nothing else does, so that a quiet stream's cursor does not grow too old. At
- *    the same beat answers are looked at again, because they also change by time alone (a system falls silent).
+ * 3. Every cursor is safe to resume from once its item is processed. Equal cursors mean an equal state held.
+ * 4. `Lagged` comes first when entries after the cursor are no longer held, or the history was restored. Nothing is lost
+ *    by it: the differences follow, only the steps between are not known any more.
+ * 5. A `Heartbeat` with a cursor comes when nothing else does. At the same beat answers are looked at again, because they
+ *    also change by time alone (a system falls silent).
  */
-import type { Clock } from '#runtime/clock.ts';
-import { isoOf } from '#runtime/clock.ts';
+import { type Clock, isoOf } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
-import { AVAILABILITY_CHANNEL } from './applier.ts';
 import type { Assessment, StockStatus } from './assessment.ts';
-import { displayOf, shownQuantity } from './display.ts';
+import { codeOf, type Detail, type Held, nothingHeld, questionKey, statusOfCode } from './held.ts';
 import type { Applied, Projection } from './projection.ts';
 import type { AvailabilityContextInput } from './question.ts';
-import { startStream } from './resume.ts';
 import { type AvailabilityService, MAX_SKUS } from './service.ts';
+import { readCursor, type StreamStart, writeCursor } from './stream-cursor.ts';
 
 export type AvailabilityStreamItem =
   | {
@@ -38,7 +37,7 @@ export type AvailabilityStreamItem =
 export type AvailabilityRequest = {
   readonly skus: readonly string[];
   readonly context?: AvailabilityContextInput | null;
-  readonly only: 'STATUS' | 'QUANTITY';
+  readonly only: Detail;
   readonly after: string | null;
 };
 
@@ -61,29 +60,14 @@ export type AvailabilityStreams = Disposable & {
 
 const HEARTBEAT_MS = 20_000;
 
-/** What one subscriber has to look at. */
+/** What one stream has to look at next. */
 type Subscriber = { readonly dirty: Set<string>; wake: () => void };
-/** A cursor from before everything: resuming there brings the whole state again. */
-const BEGINNING = 0;
-const allOf = (skus: Iterable<string>): ReadonlyMap<string, StockStatus | null> =>
-  new Map([...skus].map((sku) => [sku, null]));
-
-type Sent = { readonly status: StockStatus; readonly shown: string };
-
-const shownOf = ({ status, sellable, question }: Assessment): string =>
-  JSON.stringify([
-    shownQuantity(sellable, question.rules.display),
-    displayOf(status, sellable, question.rules.display),
-  ]);
 
 export const createAvailabilityStreams = (options: StreamOptions, deps: StreamDeps): AvailabilityStreams => {
-  const { projection, service, journal, clock } = deps;
+  const { projection, service, clock } = deps;
   const heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
   const bySku = new Map<string, Set<Subscriber>>();
   let open = 0;
-
-  const cursorAt = (position: number): string =>
-    journal.encodeCursor({ channel: AVAILABILITY_CHANNEL, epoch: projection.epoch, position });
 
   /** One look-up per entry, however many streams are open. */
   const spread = ({ entries }: Applied): void => {
@@ -118,7 +102,7 @@ export const createAvailabilityStreams = (options: StreamOptions, deps: StreamDe
       throw new Failure('BAD_INPUT', `skus: name at least one SKU, at most ${MAX_SKUS}.`, { field: 'skus' });
     service.availability(skus, request.context);
     const question = service.settle(request.context);
-    const sent = new Map<string, Sent>();
+    const key = questionKey(skus, request.only, question);
     const subscriber: Subscriber = { dirty: new Set(), wake: () => undefined };
     // Registered before the start is read, so that nothing falls between the two.
     const unregister = register(skus, subscriber);
@@ -131,69 +115,43 @@ export const createAvailabilityStreams = (options: StreamOptions, deps: StreamDe
       woken.resolve();
     });
 
-    const differs = (now: Assessment): boolean => {
-      const before = sent.get(now.item.sku);
-      if (before === undefined) return true;
-      return before.status !== now.status || (request.only === 'QUANTITY' && before.shown !== shownOf(now));
-    };
-
-    /** The items of one round. All but the last carry `before`: resuming there repeats the round, and loses nothing. */
-    const roundOf = (
-      round: ReadonlyMap<string, StockStatus | null>,
-      before: number,
-      position: number,
-    ): readonly AvailabilityStreamItem[] => {
-      const changed: { readonly now: Assessment; readonly previousStatus: StockStatus }[] = [];
-      for (const [sku, toldBefore] of round) {
-        const now = service.answer(sku, question);
-        if (now === null || !differs(now)) continue;
-        changed.push({ now, previousStatus: sent.get(sku)?.status ?? toldBefore ?? now.status });
-        sent.set(sku, { status: now.status, shown: shownOf(now) });
+    /** The answers that differ from what the client holds, each told with what it holds then. */
+    function* news(looked: Iterable<string>, held: Held): Generator<AvailabilityStreamItem, void, undefined> {
+      for (const sku of looked) {
+        const availability = service.answer(sku, question);
+        if (availability === null) continue;
+        const before = held.get(sku) ?? null;
+        const code = codeOf(availability, request.only);
+        if (code === before) continue;
+        held.set(sku, code);
+        const previousStatus = (before === null ? null : statusOfCode(before)) ?? availability.status;
+        yield { __typename: 'AvailabilityChanged', cursor: writeCursor(key, held, deps), previousStatus, availability };
       }
-      return changed.map(({ now, previousStatus }, index) => ({
-        __typename: 'AvailabilityChanged',
-        cursor: cursorAt(index === changed.length - 1 ? position : before),
-        previousStatus,
-        availability: now,
-      }));
-    };
-
-    /** After a resume the client holds the state of what did not change for it: only a difference from that is news. */
-    const holdUnchanged = (changed: ReadonlyMap<string, StockStatus | null>): void => {
-      for (const sku of skus) {
-        const now = service.answer(sku, question);
-        const wordStayed = request.only === 'STATUS' && changed.get(sku) === now?.status;
-        if (now && (!changed.has(sku) || wordStayed)) sent.set(sku, { status: now.status, shown: shownOf(now) });
-      }
-    };
+    }
 
     try {
-      const start = await startStream({ skus, question, after: request.after }, { projection, journal }, signal);
-      if (start.kind === 'lagged')
-        yield { __typename: 'Lagged', from: request.after, to: cursorAt(projection.position), missed: start.missed };
-      // What changed while the start was read belongs to the first round, or its last cursor would pass over it.
-      const late = allOf(subscriber.dirty);
-      subscriber.dirty.clear();
-      let position = projection.position;
-      if (start.kind === 'resumed') {
-        const first = new Map([...late, ...start.changed]);
-        holdUnchanged(first);
-        yield* roundOf(first, start.after, position);
-      } else yield* roundOf(allOf(skus), BEGINNING, position);
-
+      const start: StreamStart =
+        request.after === null
+          ? { held: nothingHeld(skus), missed: 0 }
+          : await readCursor(request.after, key, skus, deps, signal);
+      const { held, missed } = start;
+      if (missed !== 0) yield { __typename: 'Lagged', from: request.after, to: writeCursor(key, held, deps), missed };
+      yield* news(skus, held);
       while (!signal.aborted) {
         if (subscriber.dirty.size === 0 && !beatDue) await woken.promise;
         woken = Promise.withResolvers();
         if (signal.aborted) return;
         const beating = beatDue;
         beatDue = false;
-        const round = allOf(beating ? skus : subscriber.dirty);
+        const looked = beating ? skus : [...subscriber.dirty];
         subscriber.dirty.clear();
-        const before = position;
-        position = projection.position;
-        const items = roundOf(round, before, position);
-        if (items.length > 0) yield* items;
-        else if (beating) yield { __typename: 'Heartbeat', cursor: cursorAt(position), at: isoOf(clock.now()) };
+        let quiet = true;
+        for (const item of news(looked, held)) {
+          quiet = false;
+          yield item;
+        }
+        if (beating && quiet)
+          yield { __typename: 'Heartbeat', cursor: writeCursor(key, held, deps), at: isoOf(clock.now()) };
       }
     } finally {
       stopBeating();

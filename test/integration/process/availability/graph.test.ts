@@ -115,11 +115,16 @@ describe.each(testDatabases)('the graph on $name', (kind) => {
     ]);
   });
 
-  test('channels differ by their rules alone', async () => {
-    const { data } = await ask(
-      '{ availability(skus: ["P1000-S"], context: { channel: "staff" }) { sellableQuantity } }',
-    );
-    expect(data.availability).toEqual([{ sellableQuantity: 51 }]);
+  test('channels differ by their rules alone, and a caller sees only its own', async () => {
+    const source = '{ availability(skus: ["P1000-S"], context: { channel: "staff" }) { id sellableQuantity } }';
+    const { data } = await ask(source, OPS);
+    expect(data.availability).toMatchObject([{ sellableQuantity: 51 }]);
+    expect((await ask(source)).errors).toMatchObject([{ code: 'FORBIDDEN', details: { field: 'context.channel' } }]);
+    const entity =
+      'query ($id: ID!) { _entities(representations: [{ __typename: "Availability", id: $id }]) { ... on Availability { sellableQuantity } } }';
+    const id = data.availability[0].id;
+    expect((await ask(entity, ['storefront'], { id })).data._entities).toEqual([null]);
+    expect((await ask(entity, OPS, { id })).data._entities).toEqual([{ sellableQuantity: 51 }]);
   });
 
   test('a SKU that does not exist is named, and is not out of stock', async () => {
@@ -127,7 +132,7 @@ describe.each(testDatabases)('the graph on $name', (kind) => {
     expect(data).toBeNull();
     expect(errors).toMatchObject([{ code: 'NOT_MAPPED', message: expect.stringContaining('P9-X') }]);
     expect(
-      (await ask('{ availability(skus: ["P1000-S"], context: { channel: "tv" }) { status } }')).errors,
+      (await ask('{ availability(skus: ["P1000-S"], context: { channel: "tv" }) { status } }', OPS)).errors,
     ).toMatchObject([{ code: 'BAD_INPUT', details: { field: 'context.channel' } }]);
   });
 

@@ -109,8 +109,7 @@ describe('what can never raise the answer', () => {
             entry.system === silent
               ? {
                   ...entry,
-                  receivedAtMs: entry.receivedAtMs - size,
-                  reading: { ...entry.reading, asOf: new Date(Date.parse(entry.reading.asOf) - size).toISOString() },
+                  provenMs: entry.provenMs - size,
                 }
               : entry,
           ),

@@ -33,6 +33,7 @@ export const reading = (
     connection: `${system}-main`,
     locationCode,
     receivedAtMs: NOW_MS - agoMs,
+    provenMs: Math.max(NOW_MS - agoMs, Date.parse(fields.asOf ?? iso(NOW_MS - agoMs))),
     reading: {
       onHand,
       damaged: 0,
