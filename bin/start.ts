@@ -104,8 +104,10 @@ export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): 
     return child;
   };
   const stopAll = async (): Promise<void> => {
-    // From the door inwards: no new callers first, the simulators they depend on last.
-    for (const child of children.toReversed().toSorted((a, b) => rank(a) - rank(b))) await child.stop();
+    // From the door inwards: no new callers first, the simulators that the others depend on last.
+    for (const stage of [0, 1, 2]) {
+      await Promise.all(children.filter((child) => stageOf(child) === stage).map((child) => child.stop()));
+    }
   };
 
   try {
@@ -147,7 +149,7 @@ const rejectOnAbort = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-const rank = (child: Child): number => (child.name === 'gateway' ? 0 : child.name === 'simulator' ? 2 : 1);
+const stageOf = (child: Child): number => (child.name === 'gateway' ? 0 : child.name === 'simulator' ? 2 : 1);
 
 if (import.meta.main) {
   const stop = new AbortController();

@@ -30,9 +30,14 @@ export type IdentityOptions = {
 /** A wider scope that includes a narrower one: operators of orders may do what a customer may with an order. */
 const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   'orders:read': ['customer'],
+  // The systems' own documents behind an order are operators' data.
+  'orders:systems': ['ops:read'],
   'ops:write': ['ops:read'],
   customer: ['storefront'],
   'ops:read': ['storefront'],
+  'stock:raw': ['storefront'],
+  'finance:read': ['storefront'],
+  'marketplace:write': ['storefront'],
   'store:operate': ['storefront'],
 };
 

@@ -143,7 +143,7 @@ export type VariantListingsArgs = {
 export type Listing = {
   /** The configured name of the marketplace, e.g. AMAZON_DE. */
   readonly marketplace: Scalars['String']['output'];
-  /** The marketplace's id of the listing; on Amazon the seller SKU. */
+  /** The marketplace's id of the listing, often a SKU of the seller's choosing. */
   readonly listingId: Scalars['String']['output'];
   /** The item on offer; null where only the crosswalk knows which one it is. */
   readonly variant?: Maybe<Variant>;

@@ -175,7 +175,8 @@ export const processPolicySchema = z
     velocity: byKind(z.number().min(0).max(10_000), DEFAULT_VELOCITY),
     publication: z
       .strictObject({
-        itemsPerCall: z.int().min(1).max(250).default(20),
+        /** Few, so that an urgent quantity waits for few others where a marketplace takes them one by one. */
+        itemsPerCall: z.int().min(1).max(250).default(5),
         callsInFlight: z.int().min(1).max(16).default(2),
         /** How often all listings are compared with what the channel may sell, to catch what time alone changes. */
         review: duration.prefault('PT15S'),

@@ -201,6 +201,8 @@ export const openPublisher = (options: PublisherOptions, deps: PublisherDeps): P
         results.filter(({ outcome }) => outcome === 'REFUSED' || outcome === 'FAILED'),
         correlationId,
       );
+      // Nobody is there: the other rows keep for the next look instead of failing one after another.
+      if (results.every(({ outcome }) => outcome === 'FAILED')) return;
     }
   };
 
