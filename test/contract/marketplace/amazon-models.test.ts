@@ -1,6 +1,6 @@
 /**
- * Amazon's models judge every exchange between our client and the simulator, in both directions; Amazon's own sandbox
- * answers go through our decoders. Read from the folder of specifications, which is not part of this repository.
+ * Amazon's models judge every exchange between our client and the simulator, in both directions. Read from the folder of
+ * specifications, which is not part of this repository.
  */
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -11,46 +11,19 @@ import { createGovernor } from '#runtime/resilience/governor.ts';
 import { createSimulatorControl, type SimulatorControl } from '#simulation/control.ts';
 import { openSimulatorHost, type SimulatorHost } from '#simulation/host/host.ts';
 import { amazonAdapter } from '#subgraphs/marketplace/adapters/amazon/adapter.ts';
-import { toOrderClaims } from '#subgraphs/marketplace/adapters/amazon/claims.ts';
-import { toListing, toMarketplaceOrderV0 } from '#subgraphs/marketplace/adapters/amazon/mapping.ts';
 import { SIM_AMAZON } from '#subgraphs/marketplace/adapters/amazon/simulator/constants.ts';
 import { amazonSimulator } from '#subgraphs/marketplace/adapters/amazon/simulator/simulator.ts';
-import {
-  decode,
-  errorListSchema,
-  eventBridgeSchema,
-  getOrderSchema,
-  getOrdersV0Schema,
-  listingSchema,
-  mfnQuantityPayloadSchema,
-  orderChangePayloadSchema,
-  orderSchema,
-  reportDocumentSchema,
-  reportsSchema,
-  searchListingsSchema,
-  searchOrdersSchema,
-  submissionSchema,
-} from '#subgraphs/marketplace/adapters/amazon/wire.ts';
 import type { MarketplacePort } from '#subgraphs/marketplace/port.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
 import { openWebhookTarget, type WebhookTarget } from '#test/support/webhook-target.ts';
-import {
-  createJudge,
-  type Exchange,
-  NOTIFICATION_SCHEMAS,
-  type NotificationType,
-  notificationProblems,
-  readNotificationSchema,
-  SPECS,
-  sandboxCases,
-} from './amazon-models.ts';
+import { createJudge, type Exchange, type NotificationType, notificationProblems, SPECS } from './amazon-models.ts';
+import { REFUSED_CALLS } from './amazon-refused-calls.ts';
 
 const hasSpecs = existsSync(SPECS);
 if (!hasSpecs) process.stderr.write("skipped: Amazon's models are not here (set THROUGHLINE_SPECS to their folder)\n");
 const suite = hasSpecs ? describe : describe.skip;
 
 const CALL = { signal: new AbortController().signal, callClass: 'BACKGROUND', correlationId: 'models' } as const;
-const marketplace = (marketplaceId: string) => ({ name: 'AMAZON_XX', marketplaceId, channel: 'amazon' });
 
 suite("Amazon's models", () => {
   const judge = hasSpecs ? createJudge() : null;
@@ -297,50 +270,7 @@ suite("Amazon's models", () => {
   });
 
   it('agree with how the simulator refuses', async () => {
-    const seller = `/listings/2021-08-01/items/${SIM_AMAZON.sellerId}`;
-    const here = `marketplaceIds=${SIM_AMAZON.marketplace.marketplaceId}`;
-    const fba =
-      '/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=A1PA6795UKMFR9&marketplaceIds=A1PA6795UKMFR9';
-    const ids = Array.from({ length: 51 }, (_, index) => `302-0000000-${String(index).padStart(7, '0')}`).join(',');
-    const refusals: readonly (readonly [string, string, number])[] = [
-      ['GET', '/orders/2026-01-01/orders', 400],
-      ['GET', '/orders/2026-01-01/orders?createdAfter=2026-01-01T00:00:00Z&lastUpdatedAfter=2026-01-01T00:00:00Z', 400],
-      [
-        'GET',
-        '/orders/2026-01-01/orders?lastUpdatedAfter=2026-01-01T00:00:00Z&createdBefore=2026-01-02T00:00:00Z',
-        400,
-      ],
-      ['GET', '/orders/2026-01-01/orders?createdAfter=2026-01-01T00:00:00Z&createdBefore=2026-12-31T00:00:00Z', 400],
-      ['GET', '/orders/2026-01-01/orders?createdAfter=2026-01-01T00:00:00Z&maxResultsPerPage=101', 400],
-      ['GET', '/orders/2026-01-01/orders?createdAfter=yesterday', 400],
-      ['GET', '/orders/2026-01-01/orders?createdAfter=2026-01-01T00:00:00Z&paginationToken=x', 400],
-      ['GET', '/orders/2026-01-01/orders/not-an-id', 400],
-      ['GET', '/orders/2026-01-01/orders/999-9999999-9999999', 404],
-      ['GET', '/orders/v0/orders?CreatedAfter=2026-01-01T00:00:00Z', 400],
-      ['GET', '/orders/v0/orders?MarketplaceIds=A1PA6795UKMFR9', 400],
-      [
-        'GET',
-        `/orders/v0/orders?MarketplaceIds=A1PA6795UKMFR9&CreatedAfter=2026-01-01T00:00:00Z&AmazonOrderIds=${ids}`,
-        400,
-      ],
-      ['GET', '/orders/v0/orders/999-9999999-9999999', 404],
-      ['GET', seller, 400],
-      ['GET', `${seller}?${here}&identifiers=A`, 400],
-      ['GET', `${seller}?${here}&pageSize=21`, 400],
-      [
-        'GET',
-        `${seller}?${here}&identifiersType=SKU&identifiers=${Array.from({ length: 21 }, (_, index) => `S${index}`)}`,
-        400,
-      ],
-      ['GET', `${seller}/NO-SUCH-SKU?${here}`, 404],
-      ['GET', `/listings/2021-08-01/items/SOMEBODY-ELSE?${here}`, 403],
-      ['GET', '/fba/inventory/v1/summaries?granularityType=Marketplace', 400],
-      ['GET', `${fba}&sellerSkus=${Array.from({ length: 51 }, (_, index) => `S${index}`)}`, 400],
-      ['GET', '/reports/2021-06-30/reports', 400],
-      ['GET', '/reports/2021-06-30/reports/0', 404],
-      ['GET', '/reports/2021-06-30/documents/0', 404],
-    ];
-    for (const [method, pathAndQuery, status] of refusals) {
+    for (const [method, pathAndQuery, status] of REFUSED_CALLS) {
       await clock.advance(120_000);
       expect([pathAndQuery, await call(method, pathAndQuery)]).toEqual([pathAndQuery, status]);
     }
@@ -425,99 +355,5 @@ suite("Amazon's models", () => {
       notificationProblems(notification.NotificationType as NotificationType, notification),
     );
     expect(found.filter((problem) => !problem.includes('"additionalProperty":"NotificationMetadata"'))).toEqual([]);
-  });
-});
-
-suite("Amazon's sandbox answers", () => {
-  it('of orders are decoded and make claims', () => {
-    const searches = sandboxCases('orders-api-model/orders_2026-01-01.json', '/orders/2026-01-01/orders', 'get');
-    const gets = sandboxCases('orders-api-model/orders_2026-01-01.json', '/orders/2026-01-01/orders/{orderId}', 'get');
-    expect(searches.length + gets.length).toBeGreaterThanOrEqual(6);
-    const orders = [
-      ...searches.flatMap(({ response }) =>
-        decode(searchOrdersSchema, response, 'sandbox', 'orders.search').orders.map((order) =>
-          decode(orderSchema, order, 'sandbox', 'orders.search'),
-        ),
-      ),
-      ...gets.map(({ response }) => decode(getOrderSchema, response, 'sandbox', 'orders.get').order),
-    ];
-    for (const order of orders) {
-      const { claims, rejected } = toOrderClaims([marketplace(order.salesChannel.marketplaceId ?? '')], order);
-      expect(rejected).toEqual([]);
-      expect(claims[0]).toMatchObject({ documentId: order.orderId, rawStatus: order.fulfillment.fulfillmentStatus });
-      expect(claims[0]?.payment).not.toBe('UNKNOWN');
-      expect(claims[0]?.lines).toHaveLength(order.orderItems.length);
-    }
-  });
-
-  it('of Orders v0 are decoded', () => {
-    const cases = sandboxCases('orders-api-model/ordersV0.json', '/orders/v0/orders', 'get');
-    expect(cases.length).toBeGreaterThanOrEqual(2);
-    for (const { response } of cases) {
-      for (const order of decode(getOrdersV0Schema, response, 'sandbox', 'orders.v0.list').payload.Orders) {
-        const mapped = toMarketplaceOrderV0([marketplace(order.MarketplaceId ?? '')], order);
-        expect(mapped?.rawStatus).toMatch(/^[A-Z_]+$/);
-      }
-    }
-  });
-
-  it('of listings are decoded, their states and quantities read', () => {
-    const model = 'listings-items-api-model/listingsItems_2021-08-01.json';
-    const searches = sandboxCases(model, '/listings/2021-08-01/items/{sellerId}', 'get');
-    const gets = sandboxCases(model, '/listings/2021-08-01/items/{sellerId}/{sku}', 'get');
-    const listings = [
-      ...searches.flatMap(({ response }) => decode(searchListingsSchema, response, 'sandbox', 'listings.search').items),
-      ...gets.map(({ response }) => response),
-    ].map((item) => decode(listingSchema, item, 'sandbox', 'listings'));
-    expect(listings.length).toBeGreaterThanOrEqual(2);
-    for (const listing of listings) {
-      const us = toListing(marketplace('ATVPDKIKX0DER'), listing, '2026-11-20T12:00:00.000Z');
-      expect(us?.listing).toMatchObject({ state: 'ACTIVE', publishedQuantity: 100, fulfilledBy: 'MERCHANT' });
-      const canada = toListing(marketplace('A2EUQ1WTGCTBG2'), listing, '2026-11-20T12:00:00.000Z');
-      expect(canada?.listing.state).toBe('SUPPRESSED');
-    }
-  });
-
-  it('of submissions, reports and refusals are decoded', () => {
-    const listingModel = 'listings-items-api-model/listingsItems_2021-08-01.json';
-    const reportModel = 'reports-api-model/reports_2021-06-30.json';
-    const submissions = sandboxCases(listingModel, '/listings/2021-08-01/items/{sellerId}/{sku}', 'patch').map(
-      ({ response }) => decode(submissionSchema, response, 'sandbox', 'listings.patch'),
-    );
-    expect(submissions.map(({ status }) => status)).toEqual(['ACCEPTED', 'VALID', 'INVALID']);
-    expect(submissions[2]?.issues).toMatchObject([{ severity: 'ERROR' }]);
-    const reports = sandboxCases(reportModel, '/reports/2021-06-30/reports', 'get');
-    expect(
-      reports.map(({ response }) => decode(reportsSchema, response, 'sandbox', 'reports.list').reports.length),
-    ).toEqual([1]);
-    const documents = sandboxCases(reportModel, '/reports/2021-06-30/documents/{reportDocumentId}', 'get');
-    for (const { response } of documents)
-      expect(decode(reportDocumentSchema, response, 'sandbox', 'x').url).toMatch(/^https:/);
-    const refusals = [
-      ...sandboxCases('orders-api-model/orders_2026-01-01.json', '/orders/2026-01-01/orders', 'get', '400'),
-      ...sandboxCases(listingModel, '/listings/2021-08-01/items/{sellerId}', 'get', '400'),
-      ...sandboxCases(reportModel, '/reports/2021-06-30/reports', 'get', '400'),
-    ];
-    expect(refusals).toHaveLength(3);
-    for (const { response } of refusals)
-      expect(decode(errorListSchema, response, 'sandbox', 'x').errors).toHaveLength(1);
-  });
-});
-
-suite("Amazon's example notifications", () => {
-  it.each(Object.keys(NOTIFICATION_SCHEMAS) as NotificationType[])('%s is understood inside an event', (type) => {
-    const examples = readNotificationSchema(type).examples;
-    const [example] = Array.isArray(examples) ? examples : [];
-    // Not every schema brings a whole example along.
-    if (example === undefined) return;
-    const { detail } = decode(eventBridgeSchema, { detail: example }, 'sandbox', type);
-    expect(detail.NotificationType).toBe(type);
-    if (type === 'ORDER_CHANGE') {
-      const { OrderChangeNotification } = decode(orderChangePayloadSchema, detail.Payload, 'sandbox', type);
-      expect(OrderChangeNotification.AmazonOrderId).toMatch(/^\d{3}-\d{7}-\d{7}$/);
-    }
-    if (type === 'LISTINGS_ITEM_MFN_QUANTITY_CHANGE') {
-      expect(decode(mfnQuantityPayloadSchema, detail.Payload, 'sandbox', type).Quantity).toBe(99);
-    }
   });
 });
