@@ -1,12 +1,12 @@
 /** npm start: the simulators, five subgraphs and the gateway, seeded; the last line on stdout begins with "ready". */
 import { type Clock, systemClock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
+import { SYSTEM_SUBGRAPHS } from '#subgraphs/registry.ts';
 import { type Child, startChild } from './children.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Environment, identityOptions, PORTS, readEnvironment, SERVICE_NAMES } from './environment.ts';
 import { choosePorts } from './ports.ts';
 
-const SYSTEMS = ['erp', 'pos', 'wms', 'marketplace'] as const;
 const READY_WITHIN_MS = 120_000;
 const FEEDS_WITHIN_MS = 90_000;
 const ASK_EVERY_MS = 200;
@@ -121,13 +121,15 @@ export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): 
     // parking place and with an exception each.
     const { url: erpUrl } = await Promise.race([erp.listening, rejectOnAbort(signal)]);
     await waitForFeeds([erpUrl], signal);
-    const others = SYSTEMS.filter((name) => name !== 'erp').map((name) => launch(name, 'bin/subgraph.ts', [name]));
+    const others = SYSTEM_SUBGRAPHS.filter((name) => name !== 'erp').map((name) =>
+      launch(name, 'bin/subgraph.ts', [name]),
+    );
     const all = [simulator, intake, erp, ...others, gateway];
     const listening = Promise.all(all.map(async (child) => [child.name, (await child.listening).url] as const));
     const urls = Object.fromEntries(await Promise.race([listening, rejectOnAbort(signal)]));
     await subscribeWebhooks(config, environment, urls);
     await waitForFeeds(
-      SYSTEMS.map((system) => urls[system] ?? ''),
+      SYSTEM_SUBGRAPHS.map((system) => urls[system] ?? ''),
       signal,
     );
     await waitFor(`${urls.gateway}/readyz`, 'The gateway', systemClock, signal);

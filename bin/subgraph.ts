@@ -1,15 +1,14 @@
 /** One subgraph as a process: node bin/subgraph.ts <erp | pos | wms | marketplace | process> */
 import { Failure } from '#runtime/failure.ts';
+import { SUBGRAPHS } from '#subgraphs/registry.ts';
 import { startProcessSubgraph } from './process-subgraph.ts';
 import { type Running, runMain } from './run.ts';
 import { startSystemSubgraph } from './system-subgraph.ts';
 
-const NAMES = ['erp', 'pos', 'wms', 'marketplace', 'process'] as const;
-
 const start = async (): Promise<Running> => {
-  const name = NAMES.find((known) => known === process.argv[2]);
+  const name = SUBGRAPHS.find((known) => known === process.argv[2]);
   if (!name)
-    throw new Failure('BAD_INPUT', `"${process.argv[2] ?? ''}" is not a subgraph; known are ${NAMES.join(', ')}.`);
+    throw new Failure('BAD_INPUT', `"${process.argv[2] ?? ''}" is not a subgraph; known are ${SUBGRAPHS.join(', ')}.`);
   return name === 'process' ? startProcessSubgraph(process.env) : startSystemSubgraph(name, process.env);
 };
 

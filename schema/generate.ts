@@ -9,6 +9,7 @@ import { codegen } from '@graphql-codegen/core';
 import * as typescriptPlugin from '@graphql-codegen/typescript';
 import * as resolversPlugin from '@graphql-codegen/typescript-resolvers';
 import { parse } from 'graphql';
+import { SUBGRAPHS } from '#subgraphs/registry.ts';
 import { mappers } from './mappers.ts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -58,13 +59,11 @@ export const generateResolverTypes = async (subgraph: string, sdl: string): Prom
   return `// Generated from schema/${subgraph}.graphql by schema/generate.ts. Do not edit.\n${text.replaceAll(`'${ALIAS_SIGN}`, "'#")}`;
 };
 
-export const SUBGRAPH_NAMES = ['erp', 'pos', 'wms', 'marketplace', 'process'] as const;
-
 /** Names of generated files that differ from what their SDL gives now; writes them unless `check`. */
 export const generateAll = async (options: { readonly check: boolean }): Promise<readonly string[]> => {
   const stale: string[] = [];
   mkdirSync(path.join(here, 'generated'), { recursive: true });
-  for (const name of SUBGRAPH_NAMES) {
+  for (const name of SUBGRAPHS) {
     const source = path.join(here, `${name}.graphql`);
     if (!existsSync(source)) continue;
     const target = path.join(here, 'generated', `${name}.ts`);

@@ -2,8 +2,9 @@
 import DataLoader from 'dataloader';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
+import { askAll, findInAll } from '#runtime/inlet/ask.ts';
+import type { Connection } from '#runtime/inlet/connections.ts';
 import type { Log } from '#runtime/log.ts';
-import { askAll, findInAll, type PosConnection } from './connections.ts';
 import type {
   PickupTaskParent,
   PosAliasParent,
@@ -13,6 +14,7 @@ import type {
 } from './parents.ts';
 import type { PosPort } from './port.ts';
 
+export type PosConnection = Connection<PosPort>;
 export type LoaderDeps = { readonly connections: readonly PosConnection[]; readonly clock: Clock; readonly log: Log };
 
 export type PosLoaders = {

@@ -3,8 +3,9 @@ import DataLoader from 'dataloader';
 import type { CallOptions } from '#model/call.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
+import { askAll, findInAll } from '#runtime/inlet/ask.ts';
+import type { Connection } from '#runtime/inlet/connections.ts';
 import type { Log } from '#runtime/log.ts';
-import { askAll, findInAll, type WmsConnection } from './connections.ts';
 import type {
   Provenance,
   WarehouseProfileParent,
@@ -14,6 +15,7 @@ import type {
 } from './parents.ts';
 import type { WmsPort } from './port.ts';
 
+export type WmsConnection = Connection<WmsPort>;
 export type LoaderDeps = { readonly connections: readonly WmsConnection[]; readonly clock: Clock; readonly log: Log };
 
 export type WmsLoaders = {

@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   {
     zone: 'schema',
     files: /^schema\//,
-    mayImport: ['schema/'],
+    mayImport: ['schema/', String.raw`subgraphs/registry\.ts`],
     packages: [
       'node:',
       'graphql',
@@ -57,13 +57,13 @@ const RULES: readonly Rule[] = [
   {
     zone: "a vendor's simulator",
     files: /^(?:subgraphs\/[^/]+\/adapters|vendors)\/([^/]+)\/simulator\//,
-    mayImport: ['simulation/', 'model/', 'runtime/', String.raw`(?:subgraphs/[^/]+/adapters|vendors)/$1/simulator/`],
+    mayImport: ['simulation/', 'model/', 'runtime/', '(?:subgraphs/[^/]+/adapters|vendors)/$1/simulator/'],
     packages: ['node:'],
   },
   {
     zone: 'what one vendor shares between systems',
     files: /^vendors\/([^/]+)\//,
-    mayImport: ['model/', 'runtime/', String.raw`vendors/$1/(?!simulator/)`],
+    mayImport: ['model/', 'runtime/', 'vendors/$1/(?!simulator/)'],
     packages: ['zod', 'node:'],
   },
   {
@@ -81,13 +81,14 @@ const RULES: readonly Rule[] = [
     files: /^subgraphs\/([^/]+)\/adapters\/([^/]+)\//,
     mayImport: [
       String.raw`subgraphs/$1/port\.ts`,
-      String.raw`subgraphs/$1/adapters/$2/(?!simulator/)`,
-      String.raw`vendors/$2/(?!simulator/)`,
+      'subgraphs/$1/adapters/$2/(?!simulator/)',
+      'vendors/$2/(?!simulator/)',
       'model/',
       'runtime/',
     ],
     packages: ['zod', 'dataloader', 'node:'],
   },
+  { zone: 'the registry of subgraphs', files: /^subgraphs\/registry\.ts$/, mayImport: [], packages: [] },
   {
     zone: 'the process layer',
     files: /^subgraphs\/process\//,
@@ -97,7 +98,7 @@ const RULES: readonly Rule[] = [
   {
     zone: 'a system subgraph',
     files: /^subgraphs\/([^/]+)\//,
-    mayImport: [String.raw`subgraphs/$1/(?!adapters/)`, 'model/', 'runtime/', 'schema/'],
+    mayImport: ['subgraphs/$1/(?!adapters/)', 'model/', 'runtime/', 'schema/'],
     packages: ['node:', 'dataloader', 'graphql', '@apollo/subgraph'],
   },
   {
