@@ -1,0 +1,131 @@
+/** The process subgraph: its capabilities over one database, put together in the order in which they depend on each other. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type DocumentNode, parse } from 'graphql';
+import type { Clock } from '#runtime/clock.ts';
+import type { ReadinessCheck } from '#runtime/graphql/health.ts';
+import { scalars } from '#runtime/graphql/scalars.ts';
+import type { Route } from '#runtime/http/routes.ts';
+import type { Ids } from '#runtime/ids.ts';
+import { DEFAULT_JOURNAL_OPTIONS, openJournal } from '#runtime/journal/open.ts';
+import type { Log } from '#runtime/log.ts';
+import type { Database } from '#runtime/storage/database.ts';
+import { migrate } from '#runtime/storage/migrate.ts';
+import type { Resolvers } from '#schema/generated/process.ts';
+import { createStockApplier } from './availability/applier.ts';
+import type { StockConnection } from './availability/facts.ts';
+import { openProjection } from './availability/projection.ts';
+import { createAvailabilityResolvers } from './availability/resolvers.ts';
+import { createAvailabilityService } from './availability/service.ts';
+import { createAvailabilityStreams } from './availability/streams.ts';
+import { AVAILABILITY_MIGRATION } from './availability/tables.ts';
+import { createExceptionResolvers } from './exceptions/resolvers.ts';
+import { EXCEPTION_MIGRATION } from './exceptions/tables.ts';
+import { createIntakeRoutes, type VerifyServiceToken } from './intake/http.ts';
+import { createIntake } from './intake/service.ts';
+import { INTAKE_MIGRATION } from './intake/tables.ts';
+import { openOrders } from './order-status/open.ts';
+import { ORDER_MIGRATION } from './order-status/tables.ts';
+import type { ProcessPolicy } from './policy/schema.ts';
+import { createDirtyMarker, createListingApplier } from './publication/listings.ts';
+import { openPublisher } from './publication/publisher.ts';
+import { PUBLICATION_MIGRATION } from './publication/tables.ts';
+import type { PublishQuantities } from './systems/marketplace.ts';
+
+const SDL_FILE = fileURLToPath(new URL('../../schema/process.graphql', import.meta.url));
+
+export type ProcessOptions = {
+  readonly policy: ProcessPolicy;
+  /** Connections whose systems state stock: their silence is noticed even before their first word. */
+  readonly stockConnections: readonly StockConnection[];
+};
+
+export type ProcessDeps = {
+  readonly database: Database;
+  readonly publish: PublishQuantities;
+  readonly verifyServiceToken: VerifyServiceToken;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+};
+
+export type ProcessSubgraph = AsyncDisposable & {
+  readonly typeDefs: DocumentNode;
+  readonly resolvers: Resolvers;
+  readonly routes: readonly Route[];
+  readonly checks: readonly ReadinessCheck[];
+};
+
+/** Resolver maps of several capabilities as one: they own different fields, of the same root types. */
+const mergeResolvers = (parts: readonly Resolvers[]): Resolvers => {
+  const merged: Record<string, unknown> = {};
+  for (const part of parts) {
+    for (const [type, fields] of Object.entries(part)) {
+      const known = merged[type];
+      merged[type] =
+        known && typeof known === 'object' && typeof fields === 'object' ? { ...known, ...fields } : fields;
+    }
+  }
+  return merged as Resolvers;
+};
+
+export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): Promise<ProcessSubgraph> => {
+  const { policy, stockConnections } = options;
+  const { database, clock, ids, log } = deps;
+  await using opening = new AsyncDisposableStack();
+
+  await migrate(database, [
+    INTAKE_MIGRATION,
+    EXCEPTION_MIGRATION,
+    ORDER_MIGRATION,
+    AVAILABILITY_MIGRATION,
+    PUBLICATION_MIGRATION,
+  ]);
+  const journal = opening.use(await openJournal(database, DEFAULT_JOURNAL_OPTIONS, { clock, ids, log }));
+
+  const projection = opening.use(await openProjection({ stockConnections }, { database, journal, clock, log }));
+  const availability = createAvailabilityService({ policy }, { stock: projection, clock });
+  const streams = opening.use(createAvailabilityStreams({}, { projection, service: availability, journal, clock }));
+  const orders = opening.use(await openOrders({ policy }, { database, journal, clock, ids, log }));
+  opening.use(
+    openPublisher(
+      { policy, stockConnections },
+      { database, journal, projection, service: availability, publish: deps.publish, clock, ids, log },
+    ),
+  );
+
+  const intake = createIntake(
+    {
+      appliers: {
+        orders: orders.applier,
+        stock: createStockApplier(
+          { policy, stockConnections },
+          { clock, onSellable: createDirtyMarker({ policy }, { clock }) },
+        ),
+        listings: createListingApplier({ policy }, { clock }),
+      },
+    },
+    { database, journal, clock, ids, log },
+  );
+
+  const opened = opening.move();
+  return {
+    typeDefs: parse(readFileSync(SDL_FILE, 'utf8')),
+    resolvers: mergeResolvers([
+      { DateTime: scalars.DateTime, EventCursor: scalars.EventCursor, Duration: scalars.Duration },
+      createAvailabilityResolvers({ policy, service: availability, streams }),
+      createExceptionResolvers({ database }),
+      orders.resolvers,
+    ]),
+    routes: createIntakeRoutes(intake, deps.verifyServiceToken),
+    checks: [
+      {
+        name: 'database',
+        check: async () => {
+          await database.query('select 1');
+        },
+      },
+    ],
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+};
