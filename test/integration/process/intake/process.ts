@@ -1,4 +1,5 @@
 /** The process layer over a real database, put together as it runs, with a clock in the test's hands. */
+import { afterAll } from '@jest/globals';
 import type { Change, ChangeBatch } from '#model/change.ts';
 import type { ItemReference, SystemKind } from '#model/identifiers.ts';
 import type { LocationKind } from '#model/location.ts';
@@ -23,7 +24,7 @@ import { type ProcessPolicy, type ProcessPolicyInput, parseProcessPolicy } from 
 import { createDirtyMarker, createListingApplier } from '#subgraphs/process/publication/listings.ts';
 import { PUBLICATION_MIGRATION } from '#subgraphs/process/publication/tables.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
-import type { TestDatabaseKind } from '#test/support/databases.ts';
+import type { TestDatabase, TestDatabaseKind } from '#test/support/databases.ts';
 
 /** The table that the order book keeps for availability. */
 const DEMAND_MIGRATION: Migration = {
@@ -35,6 +36,24 @@ const DEMAND_MIGRATION: Migration = {
        unreleased int not null, released int not null, primary key (order_id, line_id)
      );`,
   ],
+};
+
+/** Opening the embedded database takes seconds, emptying it does not: one per test file, emptied after every use. */
+const opened = new Map<TestDatabaseKind, Promise<TestDatabase>>();
+afterAll(async () => {
+  for (const stored of opened.values()) await (await stored)[Symbol.asyncDispose]();
+});
+
+const borrowDatabase = async (kind: TestDatabaseKind): Promise<Database> => {
+  const stored = opened.get(kind) ?? kind.open();
+  opened.set(kind, stored);
+  return (await stored).database;
+};
+
+const emptyDatabase = async (database: Database): Promise<void> => {
+  await database.query(
+    'drop schema process cascade; drop schema journal cascade; drop table public.throughline_migration;',
+  );
 };
 
 export const STOCK_CONNECTIONS: readonly StockConnection[] = [
@@ -97,8 +116,7 @@ export const openProcess = async (
   kind: TestDatabaseKind,
   options: { readonly policy?: ProcessPolicyInput; readonly orders?: Applier; readonly clock?: TestClock } = {},
 ): Promise<TestProcess> => {
-  const stored = await kind.open();
-  const { database } = stored;
+  const database = await borrowDatabase(kind);
   const clock = options.clock ?? createTestClock();
   await migrate(database, [
     INTAKE_MIGRATION,
@@ -146,7 +164,7 @@ export const openProcess = async (
     [Symbol.asyncDispose]: async () => {
       await projection[Symbol.asyncDispose]();
       await journal[Symbol.asyncDispose]();
-      await stored[Symbol.asyncDispose]();
+      await emptyDatabase(database);
     },
   };
 };
