@@ -10,7 +10,7 @@ export const failuresBattery = (vendor: PosVendorUnderTest, worldNow: () => PosW
   describe('when the vendor fails', () => {
     it('throttled: says for how long', async () => {
       const world = worldNow();
-      await world.control.addFault({ kind: 'throttle', retryAfterMs: 60_000 });
+      await world.control.addFault({ kind: 'throttle', retryAfter: vendor.retryAfter, retryAfterMs: 60_000 });
       await expect(world.port.stock([plainSku()], null, CALL)).rejects.toMatchObject({
         code: 'UPSTREAM_RATE_LIMITED',
         details: { retryAfterMs: 60_000 },

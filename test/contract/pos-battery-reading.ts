@@ -17,7 +17,7 @@ export const readingBattery = (vendor: PosVendorUnderTest, worldNow: () => PosWo
         locationCode: site?.code,
         timeZone: site?.timeZone,
         phone: site?.phone,
-        openingHours: site?.openingHours,
+        openingHours: vendor.keeps.openingHours ? site?.openingHours : [],
         active: true,
       });
     });

@@ -3,11 +3,13 @@
  * subgraphs/pos/adapters/registry.ts and an entry here; the battery fails for one that has no entry.
  */
 import type { CompanyStock } from '#simulation/company/company.ts';
-import type { FaultInput } from '#simulation/host/faults.ts';
+import type { FaultInput, RetryAfterForm } from '#simulation/host/faults.ts';
 import type { SimulatorFactory } from '#simulation/simulator.ts';
 import { squareSimulator } from '#subgraphs/pos/adapters/square/simulator/simulator.ts';
 
 export type Command = { readonly kind: string } & Readonly<Record<string, unknown>>;
+/** Begin, get ready, hand over, call off, not found (only asked for where short picks are kept). */
+export type PickupStep = 'begin' | 'ready' | 'handOver' | 'callOff' | 'short';
 type AtStore = { readonly locationCode: string; readonly sku: string; readonly quantity: number };
 
 export type PosVendorUnderTest = {
@@ -18,17 +20,19 @@ export type PosVendorUnderTest = {
   readonly options: Readonly<Record<string, unknown>>;
   /** What this vendor's on-hand number says of the company's shelf. */
   readonly onHandOf: (row: CompanyStock) => number;
+  /** What some tills do not keep. The battery then asks that nothing is said of it, instead of something made up. */
+  readonly keeps: { readonly openingHours: boolean; readonly shortPicks: boolean };
+  /** The form in which this vendor says when to come back. */
+  readonly retryAfter: RetryAfterForm;
   /** The ledger's names of the calls that the battery counts. */
   readonly operations: { readonly stock: string; readonly orders: string };
   /** Most orders that one call may ask for. */
   readonly ordersPerCall: number;
   readonly acts: {
     sale(sold: AtStore): Command;
-    count(counted: AtStore): Command;
     newItem(item: { readonly locationCode: string; readonly sku: string }): Command;
     pickupOrder(order: AtStore & { readonly reference: string }): Command;
-    /** Begin, get ready, hand over, call off, not found. */
-    pickup(reference: string, step: 'begin' | 'ready' | 'handOver' | 'callOff' | 'short'): Command;
+    pickup(reference: string, step: PickupStep): Command;
     subscribe(url: string): Command;
   };
   /** A fault that takes a field from the stock answer, and how the failure must name it. */
@@ -41,11 +45,12 @@ const square: PosVendorUnderTest = {
   credentials: { accessToken: 'sim-square-token', signatureKey: 'sim-square-signature-key' },
   options: { itemsPerPoll: 60 },
   onHandOf: (row) => row.onHand - row.damaged,
+  keeps: { openingHours: true, shortPicks: true },
+  retryAfter: 'seconds',
   operations: { stock: 'POST /v2/inventory/counts/batch-retrieve', orders: 'POST /v2/orders/batch-retrieve' },
   ordersPerCall: 100,
   acts: {
     sale: (sold) => ({ kind: 'sale', ...sold }),
-    count: (counted) => ({ kind: 'count', ...counted }),
     newItem: (item) => ({ kind: 'addItem', ...item }),
     pickupOrder: (order) => ({ kind: 'pickupOrder', ...order }),
     pickup: (reference, step) => {
