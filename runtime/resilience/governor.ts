@@ -11,7 +11,7 @@ import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
 import { createAdmission } from './admission.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
-import type { OutboundRequest, OutboundResponse, Upstream, UpstreamLimits } from './upstream.ts';
+import type { OperationLimit, OutboundRequest, OutboundResponse, Upstream, UpstreamLimits } from './upstream.ts';
 
 /** One finished call, retries included, for metrics: `outcome` is "ok" or a failure code. */
 export type CallObservation = {
@@ -35,6 +35,15 @@ const HALF_OPEN_AFTER_MS = 5_000;
 const DEFAULT_HOLD_MS = 1_000;
 const MAX_ATTEMPTS = 3;
 
+/**
+ * A call that is slow on its way arrives close before the next one, so the vendor's bucket can be one token behind ours:
+ * that one is never spent.
+ */
+const withReserve = ({ ratePerSecond, burst }: OperationLimit): OperationLimit => ({
+  ratePerSecond,
+  burst: Math.max(1, burst - 1),
+});
+
 const RANK: Readonly<Record<CallClass, number>> = { CHECKOUT: 0, DETAIL: 1, BROWSE: 2, BACKGROUND: 3 };
 
 const retryable = (error: unknown, request: OutboundRequest): boolean =>
@@ -57,7 +66,7 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Up
   const bucketOf = (operation: string): TokenBucket | null => {
     const limit = limits.operations[operation];
     if (!limit) return null;
-    const bucket = buckets.get(operation) ?? createTokenBucket(limit, clock);
+    const bucket = buckets.get(operation) ?? createTokenBucket(withReserve(limit), clock);
     buckets.set(operation, bucket);
     return bucket;
   };
