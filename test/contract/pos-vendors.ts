@@ -2,6 +2,7 @@
  * What the battery needs to know of a vendor to put it through its paces. A new vendor gets its tests by a line in
  * subgraphs/pos/adapters/registry.ts and an entry here; the battery fails for one that has no entry.
  */
+import type { StockBasis } from '#model/stock.ts';
 import type { CompanyStock } from '#simulation/company/company.ts';
 import type { FaultInput, RetryAfterForm } from '#simulation/host/faults.ts';
 import type { SimulatorFactory } from '#simulation/simulator.ts';
@@ -20,6 +21,8 @@ export type PosVendorUnderTest = {
   readonly options: Readonly<Record<string, unknown>>;
   /** What this vendor's on-hand number says of the company's shelf. */
   readonly onHandOf: (row: CompanyStock) => number;
+  /** What that number already contains, as its statements must say. */
+  readonly basis: StockBasis;
   /** What some tills do not keep. The battery then asks that nothing is said of it, instead of something made up. */
   readonly keeps: { readonly openingHours: boolean; readonly shortPicks: boolean };
   /** The form in which this vendor says when to come back. */
@@ -45,6 +48,7 @@ const square: PosVendorUnderTest = {
   credentials: { accessToken: 'sim-square-token', signatureKey: 'sim-square-signature-key' },
   options: { itemsPerPoll: 60 },
   onHandOf: (row) => row.onHand - row.damaged,
+  basis: 'PHYSICAL',
   keeps: { openingHours: true, shortPicks: true },
   retryAfter: 'seconds',
   operations: { stock: 'POST /v2/inventory/counts/batch-retrieve', orders: 'POST /v2/orders/batch-retrieve' },
