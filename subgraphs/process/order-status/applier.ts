@@ -70,26 +70,51 @@ type Surroundings = {
   readonly claims: readonly StoredClaim[];
 };
 
-/** Everything the claims touch, under lock. Waiting documents may name further references: followed to the end. */
-const surroundingsOf = async (tx: Sql, incoming: readonly StoredClaim[]): Promise<Surroundings> => {
-  const stored = new Map<string, StoredDocument>();
-  const orderOfReference = new Map<string, string>();
+type Reach = { readonly claims: readonly StoredClaim[]; readonly references: readonly OrderReference[] };
+
+/** The claims with everything that waits for them. Waiting documents may name further references: followed to the end. */
+const reachOf = async (tx: Sql, incoming: readonly StoredClaim[]): Promise<Reach> => {
   const claims = [...incoming];
-  const seen = new Set<string>();
+  const byKey = new Set(incoming.map(documentKeyOf));
+  const references = new Map<string, OrderReference>();
   let fresh: readonly StoredClaim[] = incoming;
   while (fresh.length > 0) {
-    const keys = fresh.map(documentKeyOf);
-    const references = distinctReferences(fresh).filter((reference) => !seen.has(referenceText(reference)));
-    for (const reference of references) seen.add(referenceText(reference));
-    await lockNames(tx, [...references.map(referenceText), ...keys]);
-    for (const document of await readDocuments(tx, keys)) stored.set(documentKeyOf(document.claim), document);
-    for (const [text, orderId] of await readReferences(tx, references)) orderOfReference.set(text, orderId);
-    const waiting = (await readWaiting(tx, references)).filter(({ claim }) => !stored.has(documentKeyOf(claim)));
-    for (const document of waiting) stored.set(documentKeyOf(document.claim), document);
-    fresh = waiting.map(({ claim }) => claim);
-    claims.push(...fresh);
+    const named = distinctReferences(fresh).filter((reference) => !references.has(referenceText(reference)));
+    for (const reference of named) references.set(referenceText(reference), reference);
+    if (named.length === 0) break;
+    fresh = (await readWaiting(tx, named)).flatMap(({ claim }) => (byKey.has(documentKeyOf(claim)) ? [] : [claim]));
+    for (const claim of fresh) {
+      byKey.add(documentKeyOf(claim));
+      claims.push(claim);
+    }
   }
-  return { stored, orderOfReference, claims };
+  return { claims, references: [...references.values()] };
+};
+
+/**
+ * Everything the claims touch, under lock. What has to be locked is known for certain only under lock, and locks must be
+ * taken in one order: where more turns out to be needed, all are given back and taken again.
+ */
+const surroundingsOf = async (tx: Sql, incoming: readonly StoredClaim[]): Promise<Surroundings> => {
+  let reach: Reach = { claims: incoming, references: distinctReferences(incoming) };
+  for (;;) {
+    const names = new Set([...reach.references.map(referenceText), ...reach.claims.map(documentKeyOf)]);
+    await tx.query('savepoint order_names');
+    await lockNames(tx, [...names]);
+    reach = await reachOf(tx, incoming);
+    const complete =
+      reach.references.every((reference) => names.has(referenceText(reference))) &&
+      reach.claims.every((claim) => names.has(documentKeyOf(claim)));
+    await tx.query(complete ? 'release savepoint order_names' : 'rollback to savepoint order_names');
+    if (complete) break;
+  }
+  const { claims, references } = reach;
+  const documents = await readDocuments(tx, claims.map(documentKeyOf));
+  return {
+    stored: new Map(documents.map((document) => [documentKeyOf(document.claim), document])),
+    orderOfReference: await readReferences(tx, references),
+    claims,
+  };
 };
 
 const suspect = (context: ApplierContext, claim: StoredClaim, orderId: string | undefined): void => {

@@ -82,7 +82,7 @@ export const openOrderReview = (
     return reviewed;
   };
 
-  const round = (): Promise<number> => {
+  const start = (): Promise<number> => {
     running ??= look().finally(() => {
       running = null;
     });
@@ -90,13 +90,17 @@ export const openOrderReview = (
   };
 
   const stopLooking = clock.every(options.everyMs ?? LOOK_EVERY_MS, () => {
-    round().catch((error: Error) =>
+    start().catch((error: Error) =>
       deps.log.warn({ error: error.message }, 'looking at orders that are due failed; it is tried again later'),
     );
   });
 
   return {
-    round,
+    // A look that is under way may have asked the clock before the caller did.
+    round: async () => {
+      await running?.catch(() => undefined);
+      return start();
+    },
     [Symbol.asyncDispose]: async () => {
       ended = true;
       stopLooking();

@@ -2,8 +2,9 @@
  * Streams of orders: the state first, then every change once and in order, without a gap between the two.
  *
  * Normative, for clients:
- * 1. Without `after`, orderStatus begins with a snapshot; channelOrders begins now, or, with `snapshot`, with one snapshot
- *    per order still in progress. With `after` a stream goes on right behind what that cursor came with.
+ * 1. Without `after`, orderStatus begins with a snapshot. channelOrders begins with a heartbeat, whose cursor is where the
+ *    feed begins, or, with `snapshot`, with one snapshot per order still in progress. With `after` a stream goes on right
+ *    behind what that cursor came with.
  * 2. Per order, sequence numbers grow by one from item to item. A repeat has the same `eventId`; streams themselves do not
  *    repeat, but a client that did not store its last cursor may ask for the same stretch again.
  * 3. `Lagged` names a stretch that can no longer be told; the stream goes on behind it.
@@ -190,8 +191,9 @@ export const createOrderStreams = (
     const at = new Map(streams.map((stream) => [stream, startOf(stream)]));
     const cursor = (): string =>
       feedCursor(new Map([...at].map(([stream, position]) => [stream, { epoch: epochOf(stream), position }])), journal);
-    /** Sequences that snapshots have told: what they contain is not told again. */
+    /** Sequences that snapshots have told: what they contain is not told again. Forgotten once the feed is past them. */
     const told = new Map<string, number>();
+    const toldUpTo = new Map<string, number>();
 
     if (after !== null) {
       const cursors = splitFeedCursor(after, streams, journal);
@@ -207,7 +209,8 @@ export const createOrderStreams = (
       if (gaps.length > 0) yield lagged(after, cursor(), missed);
     } else if (filter.snapshot) {
       for (const name of names) yield* snapshots(name, cursor, told);
-    }
+      for (const stream of streams) toldUpTo.set(stream, (await journal.head(stream)).position);
+    } else yield heartbeat(cursor());
 
     let quiet = true;
     for await (const item of followLive({ from: new Map(at), heartbeatMs }, { journal, clock }, signal)) {
@@ -230,6 +233,8 @@ export const createOrderStreams = (
         quiet = false;
         yield changedItem(entry, cursor(), entry.position <= startOf(item.channel));
       }
+      if (told.size > 0 && streams.every((stream) => (at.get(stream) ?? 0) >= (toldUpTo.get(stream) ?? 0)))
+        told.clear();
     }
   }
 
