@@ -33,8 +33,13 @@ export const createGraphClient = (url: string, token?: string): GraphClient => {
       return dataOf<T>((await response.json()) as Result);
     },
     follow: async function* <T>(query: string, variables: Readonly<Record<string, unknown>> = {}) {
-      for await (const result of socket.iterate({ query, variables: { ...variables } }))
-        yield dataOf<T>(result as Result);
+      try {
+        for await (const result of socket.iterate({ query, variables: { ...variables } }))
+          yield dataOf<T>(result as Result);
+      } catch (error) {
+        // A refused subscription ends with the list of GraphQL errors.
+        throw Array.isArray(error) ? new Error(error.map(({ message }) => String(message)).join('; ')) : error;
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await socket.dispose();

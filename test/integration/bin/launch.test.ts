@@ -1,0 +1,92 @@
+/** What keeps the project from starting is told in words that help. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { PORTS, SERVICE_NAMES, type ServiceName } from '#bin/environment.ts';
+import { choosePorts } from '#bin/ports.ts';
+import { ROOT } from '#test/architecture/sources.ts';
+
+const home = mkdtempSync(path.join(tmpdir(), 'throughline-launch-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const run = (args: readonly string[], variables: Readonly<Record<string, string>> = {}) =>
+  spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, THROUGHLINE_HOME: home, ...variables },
+    timeout: 60_000,
+  });
+
+describe('starting', () => {
+  test('under a Node.js that is too old says which one is needed', () => {
+    const pretend = 'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"18.20.0"})';
+    const { status, stderr } = run(['--import', pretend, 'bin/launch.mjs', 'bin/token.ts']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/Node\.js 18\.20\.0 is too old.*20 or newer/s);
+  });
+
+  test('with a misspelt setting names its path, its line and what was meant', () => {
+    const config = path.join(home, 'typo.yaml');
+    writeFileSync(config, 'connections: []\nprocess:\n  channels:\n    web:\n      lowStokAt: 3\n');
+    const { status, stderr } = run(['bin/start.ts'], { THROUGHLINE_CONFIG: config });
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'process.channels.web.lowStokAt (line 5): is not a known setting; did you mean "lowStockAt"?',
+    );
+  });
+
+  test('without its configuration file says how to name one', () => {
+    const { status, stderr } = run(['bin/start.ts'], { THROUGHLINE_CONFIG: path.join(home, 'missing.yaml') });
+    expect(status).toBe(1);
+    expect(stderr).toContain('THROUGHLINE_CONFIG');
+  });
+
+  test('with a port that is no port names the variable', () => {
+    const { status, stderr } = run(['bin/start.ts'], { ERP_PORT: '70000' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('ERP_PORT=70000');
+  });
+
+  test('in production without a key for tokens says which variable holds it', () => {
+    const { status, stderr } = run(['bin/token.ts'], { NODE_ENV: 'production', AUTH_SECRET: '' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('AUTH_SECRET');
+  });
+
+  test('a token for a scope that does not exist names the known ones', () => {
+    const { status, stderr } = run(['bin/token.ts', '--scopes', 'orders:reed']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/"orders:reed" is not a scope; known are .*orders:read/);
+  });
+});
+
+describe('ports', () => {
+  const free = Object.fromEntries(SERVICE_NAMES.map((name) => [name, 0])) as Record<ServiceName, number>;
+
+  test('0 picks free ones, all different', async () => {
+    const chosen = await choosePorts('127.0.0.1', free);
+    const ports = Object.values(chosen);
+    expect(ports.every((port) => port > 0)).toBe(true);
+  });
+
+  test('one that is taken is named with its variable', async () => {
+    const holder = createServer();
+    const port = await new Promise<number>((resolve) => {
+      holder.listen(0, '127.0.0.1', () => {
+        const address = holder.address();
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+    try {
+      await expect(choosePorts('127.0.0.1', { ...free, wms: port })).rejects.toMatchObject({
+        code: 'PORT_IN_USE',
+        message: expect.stringContaining(`${PORTS.wms.variable}=0`),
+      });
+    } finally {
+      holder.close();
+    }
+  });
+});
