@@ -70,7 +70,8 @@ export const FAILURES = {
   SLOW_CONSUMER: {
     since: '0.1.0',
     meaning: 'A subscriber took its events so much more slowly than they came that its queue was full.',
-    remedy: 'Subscribe again with the last cursor received: nothing is lost. Then read faster, or ask for fewer events.',
+    remedy:
+      'Subscribe again with the last cursor received: nothing is lost. Then read faster, or ask for fewer events.',
   },
   LIMIT_EXCEEDED: {
     since: '0.1.0',

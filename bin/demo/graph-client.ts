@@ -32,14 +32,28 @@ export const createGraphClient = (url: string, token?: string): GraphClient => {
       });
       return dataOf<T>((await response.json()) as Result);
     },
-    follow: async function* <T>(query: string, variables: Readonly<Record<string, unknown>> = {}) {
-      try {
-        for await (const result of socket.iterate({ query, variables: { ...variables } }))
-          yield dataOf<T>(result as Result);
-      } catch (error) {
-        // A refused subscription ends with the list of GraphQL errors.
-        throw Array.isArray(error) ? new Error(error.map(({ message }) => String(message)).join('; ')) : error;
-      }
+    follow: <T>(query: string, variables: Readonly<Record<string, unknown>> = {}) => {
+      const source = socket.iterate({ query, variables: { ...variables } });
+      const followed: AsyncIterableIterator<T> = {
+        next: async () => {
+          try {
+            const item = await source.next();
+            return item.done
+              ? { done: true, value: undefined }
+              : { done: false, value: dataOf<T>(item.value as Result) };
+          } catch (error) {
+            // A refused subscription ends with the list of GraphQL errors.
+            throw Array.isArray(error) ? new Error(error.map(({ message }) => String(message)).join('; ')) : error;
+          }
+        },
+        // Not a generator: one that waits for the next item could not be ended before it came.
+        return: async () => {
+          await source.return?.();
+          return { done: true, value: undefined };
+        },
+        [Symbol.asyncIterator]: () => followed,
+      };
+      return followed;
     },
     [Symbol.asyncDispose]: async () => {
       await socket.dispose();

@@ -44,6 +44,9 @@ const withReserve = ({ ratePerSecond, burst }: OperationLimit): OperationLimit =
   burst: Math.max(1, burst - 1),
 });
 
+/** Where the vendor publishes no limit there is none, until an answer says so: then its bucket is held like any other. */
+const UNPUBLISHED: OperationLimit = { ratePerSecond: 1_000_000, burst: 1_000_000 };
+
 const RANK: Readonly<Record<CallClass, number>> = { CHECKOUT: 0, DETAIL: 1, BROWSE: 2, BACKGROUND: 3 };
 
 const retryable = (error: unknown, request: OutboundRequest): boolean =>
@@ -63,10 +66,9 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Up
   breaker.onBreak(() => log.warn({ connection }, 'circuit opened'));
   breaker.onReset(() => log.info({ connection }, 'circuit closed'));
 
-  const bucketOf = (operation: string): TokenBucket | null => {
+  const bucketOf = (operation: string): TokenBucket => {
     const limit = limits.operations[operation];
-    if (!limit) return null;
-    const bucket = buckets.get(operation) ?? createTokenBucket(withReserve(limit), clock);
+    const bucket = buckets.get(operation) ?? createTokenBucket(limit ? withReserve(limit) : UNPUBLISHED, clock);
     buckets.set(operation, bucket);
     return bucket;
   };
@@ -74,7 +76,6 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Up
   /** Waits for a token, or gives up at once when the wait would outlast the caller's patience. */
   const takeToken = async (request: OutboundRequest, call: CallOptions): Promise<void> => {
     const bucket = bucketOf(request.operation);
-    if (!bucket) return;
     for (;;) {
       const waitMs = bucket.take();
       if (waitMs === 0) return;
@@ -122,7 +123,7 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Up
     const headers = Object.fromEntries(response.headers);
     if (response.status === 429) {
       const retryAfterMs = limits.retryAfterMs(headers, clock.now());
-      bucketOf(request.operation)?.hold(retryAfterMs ?? DEFAULT_HOLD_MS);
+      bucketOf(request.operation).hold(retryAfterMs ?? DEFAULT_HOLD_MS);
       throw new Failure('UPSTREAM_RATE_LIMITED', `${connection}: throttled ${request.operation}.`, {
         system: connection,
         ...(retryAfterMs === null ? {} : { retryAfterMs }),

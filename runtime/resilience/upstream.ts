@@ -8,7 +8,7 @@ export type UpstreamLimits = {
   readonly maxConcurrent: number;
   /** Longest time one attempt may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Limits per operation name; an operation without an entry is bound by concurrency only. */
+  /** Limits per operation name; an operation without an entry is bound by concurrency, and by holds. */
   readonly operations: Readonly<Record<string, OperationLimit>>;
   /** Milliseconds to hold after a throttled answer, or null when the answer does not say. */
   retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: number): number | null;

@@ -86,18 +86,25 @@ const readingsOf = async ({ batch, crosswalk }: ApplierContext): Promise<readonl
   return [...newest.values()];
 };
 
+/** Sequences count within one account: a place that moves to another one is compared by time, or it would fall silent. */
+const replaces = (next: store.StoredReading, current: store.StoredReading): boolean => {
+  if (next.connection === current.connection) return supersedes(next.reading, current.reading);
+  const { sequence: _, ...withoutSequence } = current.reading;
+  return supersedes(next.reading, withoutSequence);
+};
+
 /** Stores the readings that are newer than what is known. Returns how many, and the SKUs whose numbers changed. */
 const applyReadings = async (tx: Sql, incoming: readonly store.NewReading[]) => {
   if (incoming.length === 0) return { stored: 0, changed: [] };
-  const known = new Map((await store.readReadings(tx, incoming)).map((row) => [keyOf(row), row.reading]));
+  const known = new Map((await store.readReadings(tx, incoming)).map((row) => [keyOf(row), row]));
   const newer = incoming.filter((next) => {
     const current = known.get(keyOf(next));
-    return current === undefined || supersedes(next.reading, current);
+    return current === undefined || replaces(next, current);
   });
   if (newer.length > 0) await store.saveReadings(tx, newer);
   const changed = newer.filter((next) => {
     const current = known.get(keyOf(next));
-    return current === undefined || !sameNumbers(next.reading, current);
+    return current === undefined || !sameNumbers(next.reading, current.reading);
   });
   return { stored: newer.length, changed: changed.map(({ sku }) => sku) };
 };

@@ -17,8 +17,8 @@ export type AvailabilityState = {
 };
 
 export type ReadingKey = { readonly sku: string; readonly locationCode: string; readonly system: SystemKind };
-export type StoredReading = ReadingKey & { readonly reading: StockReading };
-export type NewReading = StoredReading & { readonly connection: string; readonly receivedAt: string };
+export type StoredReading = ReadingKey & { readonly connection: string; readonly reading: StockReading };
+export type NewReading = StoredReading & { readonly receivedAt: string };
 
 /** Locks the SKUs in one order everywhere and returns what was announced of them. */
 export const lockSkus = async (tx: Sql, skus: readonly string[]): Promise<ReadonlyMap<string, AvailabilityState>> => {
@@ -43,21 +43,23 @@ export const saveStates = async (tx: Sql, states: readonly AvailabilityState[]):
 
 const KEY_COLUMNS = 'sku text, "locationCode" text, system text';
 
-type ReadingRow = ReadingKey & Omit<StockReading, 'sequence'> & { readonly sequence: string | null };
+type ReadingRow = ReadingKey &
+  Omit<StockReading, 'sequence'> & { readonly connection: string; readonly sequence: string | null };
 
 export const readReadings = async (tx: Sql, keys: readonly ReadingKey[]): Promise<readonly StoredReading[]> => {
   const rows = await tx.query<ReadingRow>(
-    `select s.sku, s.location_code as "locationCode", s.system, s.on_hand as "onHand", s.damaged, s.quality_hold as "qualityHold",
+    `select s.sku, s.location_code as "locationCode", s.system, s.connection, s.on_hand as "onHand", s.damaged, s.quality_hold as "qualityHold",
             s.returns_pending as "returnsPending", s.reserved_hard as "reservedHard", s.reservations, s.in_transit as "inTransit",
             s.basis, s.as_of as "asOf", s.sequence
      from process.stock_reading s
      join jsonb_to_recordset($1::jsonb) as k(${KEY_COLUMNS}) on s.sku = k.sku and s.location_code = k."locationCode" and s.system = k.system`,
     [JSON.stringify(keys)],
   );
-  return rows.map(({ sku, locationCode, system, sequence, ...reading }) => ({
+  return rows.map(({ sku, locationCode, system, connection, sequence, ...reading }) => ({
     sku,
     locationCode,
     system,
+    connection,
     reading: { ...reading, ...(sequence === null ? {} : { sequence }) },
   }));
 };

@@ -124,6 +124,22 @@ describe('governor', () => {
     expect(sent).toHaveLength(2);
   });
 
+  test('an operation without a published limit is held too, once a throttled answer says so', async () => {
+    const { clock, sent, upstream } = governorOver([
+      () => new Response('', { status: 429, headers: { 'retry-after': '1' } }),
+      () => new Response('first'),
+      () => new Response('second'),
+    ]);
+    const throttled = upstream.send(request(), call());
+    await clock.advance(0);
+    const behind = upstream.send(request(), call());
+    await clock.advance(999);
+    expect(sent).toHaveLength(1);
+    await clock.advance(10);
+    await Promise.all([throttled, behind]);
+    expect(sent).toHaveLength(3);
+  });
+
   test('a hold beyond the patience of the caller is told at once with its length', async () => {
     const { upstream } = governorOver([() => new Response('', { status: 429, headers: { 'retry-after': '3600' } })]);
     await expect(upstream.send(request(), call())).rejects.toMatchObject({
@@ -163,11 +179,11 @@ describe('governor', () => {
       down,
       down,
     ]);
-    const once = () =>
+    const once = (operation = 'read') =>
       upstream
-        .send(request({ idempotent: false }), call())
+        .send(request({ operation, idempotent: false }), call())
         .catch((error: unknown) => (isFailure(error) ? error.code : 'other'));
-    for (let i = 0; i < 6; i++) expect(await once()).toBe('UPSTREAM_RATE_LIMITED');
+    for (let i = 0; i < 6; i++) expect(await once(`held-${i}`)).toBe('UPSTREAM_RATE_LIMITED');
     for (let i = 0; i < 5; i++) expect(await once()).toBe('UPSTREAM_UNAVAILABLE');
     expect(await once()).toBe('CIRCUIT_OPEN');
     expect(sent).toHaveLength(11);

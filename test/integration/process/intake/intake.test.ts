@@ -56,6 +56,23 @@ describe.each(testDatabases)('intake on $name', (kind) => {
     expect(process.projection.item('P1000-S')?.lifecycle).toBe('ACTIVE');
   });
 
+  test('a place that moves to another account is compared by time: its old, higher sequence does not silence it', async () => {
+    await using process = await openProcess(kind);
+    await loadBasics(process);
+    await process.accept('pos', [stock('P1000-S', 'ST-BERLIN', 9, { asOf: LATER, sequence: '900' })]);
+    const moved = { connection: 'pos-second' };
+    expect(
+      (await process.accept('pos', [stock('P1000-S', 'ST-BERLIN', 5, { asOf: LATEST, sequence: '3' })], moved)).applied,
+    ).toBe(1);
+    expect(
+      (await process.accept('pos', [stock('P1000-S', 'ST-BERLIN', 7, { asOf: LATEST, sequence: '2' })], moved)).applied,
+    ).toBe(0);
+    const [row] = await process.database.query(
+      "select on_hand as \"onHand\", connection from process.stock_reading where sku = 'P1000-S' and location_code = 'ST-BERLIN' and system = 'pos'",
+    );
+    expect(row).toEqual({ onHand: 5, connection: 'pos-second' });
+  });
+
   test('what names an unknown item waits, and is applied in the transaction that maps it', async () => {
     await using process = await openProcess(kind);
     await loadBasics(process);
