@@ -50,12 +50,27 @@ type ConfiguredConnection = Config['connections'][number];
 
 export const readConfig = (environment: Environment): Config => loadConfig(environment.configFile, configSchema);
 
-/** Secrets that the environment must hold; the simulator's are only taken while the connection goes to the simulator. */
-const credentialsOf = (connection: ConfiguredConnection, environment: Environment): Readonly<Record<string, string>> =>
+/** A server on this machine is somebody's test server: what the simulator expects is tried there too. */
+const isOnThisMachine = (url: string): boolean => /^https?:\/\/(localhost|127\.|\[::1\])/.test(url);
+
+/** Secrets from the environment. The simulator's are never sent to a vendor: there, each variable must be set. */
+const credentialsOf = (
+  connection: ConfiguredConnection,
+  baseUrl: string,
+  environment: Environment,
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(connection.credentials).flatMap(([name, { env, simulated }]) => {
-      const value = environment.variables[env] ?? simulated;
-      return value === undefined ? [] : [[name, value]];
+    Object.entries(connection.credentials).map(([name, { env, simulated }]) => {
+      const value = environment.variables[env] ?? (isOnThisMachine(baseUrl) ? simulated : undefined);
+      if (value !== undefined) return [name, value];
+      const at = `connections.${connection.id}.credentials.${name}`;
+      throw new Failure(
+        'CONFIG_INVALID',
+        `${at}: ${env} is not set: it must hold this credential of ${connection.vendor}.`,
+        {
+          field: env,
+        },
+      );
     }),
   );
 
@@ -78,11 +93,14 @@ export const accountsOf = (
 ): readonly ConfiguredAccount[] =>
   config.connections
     .filter((connection) => connection.system === system)
-    .map((connection) => ({
-      id: connection.id,
-      system,
-      vendor: connection.vendor,
-      baseUrl: baseUrlOf(connection, environment),
-      credentials: credentialsOf(connection, environment),
-      options: connection.options,
-    }));
+    .map((connection) => {
+      const baseUrl = baseUrlOf(connection, environment);
+      return {
+        id: connection.id,
+        system,
+        vendor: connection.vendor,
+        baseUrl,
+        credentials: credentialsOf(connection, baseUrl, environment),
+        options: connection.options,
+      };
+    });

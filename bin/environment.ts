@@ -47,6 +47,15 @@ const portOf = (variables: EnvironmentVariables, service: ServiceName): number =
   );
 };
 
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+
+const logLevelOf = ({ LOG_LEVEL: level = 'info' }: EnvironmentVariables): string => {
+  if (LOG_LEVELS.includes(level)) return level;
+  throw new Failure('CONFIG_INVALID', `LOG_LEVEL=${level}: must be one of ${LOG_LEVELS.join(', ')}.`, {
+    field: 'LOG_LEVEL',
+  });
+};
+
 export const readEnvironment = (variables: EnvironmentVariables): Environment => {
   const home = path.resolve(PROJECT_ROOT, variables.THROUGHLINE_HOME ?? '.throughline');
   return {
@@ -59,7 +68,7 @@ export const readEnvironment = (variables: EnvironmentVariables): Environment =>
     home,
     ...(variables.DATABASE_URL ? { databaseUrl: variables.DATABASE_URL } : {}),
     configFile: path.resolve(PROJECT_ROOT, variables.THROUGHLINE_CONFIG ?? 'throughline.yaml'),
-    logLevel: variables.LOG_LEVEL ?? 'info',
+    logLevel: logLevelOf(variables),
     development: variables.NODE_ENV !== 'production',
   };
 };

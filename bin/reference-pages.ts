@@ -1,5 +1,6 @@
 /** Reference pages that are printed from the code they describe. */
 import { FAILURES } from '#runtime/failure.ts';
+import { configurationPage } from './configuration-page.ts';
 
 const failuresPage = (): string => {
   const entries = Object.entries(FAILURES).toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -20,5 +21,6 @@ const failuresPage = (): string => {
 
 /** Path from the project root to the text it must hold. */
 export const referencePages = (): Readonly<Record<string, string>> => ({
+  'docs/reference/configuration.md': configurationPage(),
   'docs/reference/failures.md': failuresPage(),
 });

@@ -44,6 +44,15 @@ describe('starting', () => {
     expect(stderr).toContain('THROUGHLINE_CONFIG');
   });
 
+  test("towards a real vendor without its credential names the variable, and never sends the simulator's", () => {
+    const { status, stderr } = run(['bin/subgraph.ts', 'pos'], {
+      SQUARE_URL: 'https://vendor.example.invalid',
+      POS_PORT: '0',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('connections.pos-main.credentials.accessToken: SQUARE_ACCESS_TOKEN is not set');
+  });
+
   test('with a port that is no port names the variable', () => {
     const { status, stderr } = run(['bin/start.ts'], { ERP_PORT: '70000' });
     expect(status).toBe(1);
