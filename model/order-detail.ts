@@ -1,8 +1,8 @@
-/** What the one word leaves out, in plain words, and what a shopper may ask for. */
+/** What the one word leaves out, in plain words. */
 import type { CustomerOrderStatus } from '#model/order.ts';
 import type { OrderPolicy } from '#model/order-policy.ts';
 import { ACTIVE_BUCKETS, IN_HOUSE, sumOf, totalOf } from '#model/order-quantities.ts';
-import type { OrderFacts, OrderState, StatusDetail } from '#model/order-state.ts';
+import type { OrderFacts, StatusDetail } from '#model/order-state.ts';
 import { failedAttemptsOf } from '#model/order-word.ts';
 
 type Words = {
@@ -32,11 +32,11 @@ const whatTheRestDoes = (facts: OrderFacts): string => {
   const total = totalOf(facts.lines);
   const troubled = facts.shipments.filter(({ state }) => state === 'DELAYED' || state === 'EXCEPTION').length;
   if (troubled > 0) return troubled === 1 ? 'one parcel is delayed.' : `${troubled} parcels are delayed.`;
-  if (total.shipped > 0 && sumOf(total, IN_HOUSE) === 0) return 'the rest is on its way.';
-  if (total.readyForPickup > 0) return 'the rest is ready to be collected.';
-  return total.backordered > 0 && total.backordered + total.open === sumOf(total, IN_HOUSE)
-    ? 'the rest waits for stock.'
-    : 'the rest is being prepared.';
+  const inHouse = sumOf(total, IN_HOUSE);
+  if (inHouse === 0) return 'the rest is on its way.';
+  if (total.readyForPickup === inHouse) return 'the rest is ready to be collected.';
+  if (total.backordered + total.open < inHouse) return 'the rest is being prepared.';
+  return total.backordered > 0 ? 'the rest waits for stock.' : 'the rest is still to be prepared.';
 };
 
 const actionWords = (facts: OrderFacts, policy: OrderPolicy): Words => {
@@ -198,88 +198,3 @@ export const detailOf = (
   const { code, message, next, expectedNextAt } = wordsOf(word, facts, policy);
   return { code, since, message, next: next ?? null, expectedNextAt: expectedNextAt ?? null };
 };
-
-export type OrderActionKind = 'CANCEL' | 'RETURN' | 'CHANGE_PICKUP_STORE' | 'EXTEND_PICKUP' | 'PAY';
-export type OrderAction = {
-  readonly kind: OrderActionKind;
-  readonly availableUntil: string | null;
-  readonly reasonIfUnavailable: string | null;
-};
-
-const possible = (kind: OrderActionKind, availableUntil: string | null = null): OrderAction => ({
-  kind,
-  availableUntil,
-  reasonIfUnavailable: null,
-});
-const refused = (kind: OrderActionKind, reasonIfUnavailable: string): OrderAction => ({
-  kind,
-  availableUntil: null,
-  reasonIfUnavailable,
-});
-
-const cancelAction = (state: OrderState): OrderAction => {
-  const total = totalOf(state.lines);
-  if (state.status === 'CANCELLED') return refused('CANCEL', 'The order is already cancelled.');
-  if (state.status === 'CANCELLATION_REQUESTED') return refused('CANCEL', 'Cancellation has already been asked for.');
-  if (sumOf(total, ['shipped', 'delivered', 'collected', 'returned']) > 0)
-    return refused('CANCEL', 'Goods have already left: they can be returned instead.');
-  if (sumOf(total, ['picking', 'packed', 'readyForPickup']) > 0)
-    return refused('CANCEL', 'The goods are already being prepared.');
-  return possible('CANCEL');
-};
-
-/** The last moment at which goods arrived, by whoever told of it. */
-const arrivedAt = (state: OrderState): string | null =>
-  state.lines
-    .flatMap(({ evidence }) => [evidence.delivered?.effectiveAt ?? [], evidence.collected?.effectiveAt ?? []].flat())
-    .sort()
-    .at(-1) ?? null;
-
-const returnAction = (state: OrderState, policy: OrderPolicy, nowMs: number): OrderAction => {
-  const total = totalOf(state.lines);
-  const arrived = arrivedAt(state);
-  if (total.delivered + total.collected === 0 || arrived === null) {
-    return refused(
-      'RETURN',
-      total.returned > 0 ? 'Everything that arrived has come back.' : 'Nothing has arrived yet.',
-    );
-  }
-  const untilMs = Date.parse(arrived) + policy.returnWindowMs;
-  return nowMs > untilMs
-    ? refused('RETURN', 'The time for returns is over.')
-    : possible('RETURN', new Date(untilMs).toISOString());
-};
-
-const pickupActions = (state: OrderState, nowMs: number): readonly OrderAction[] => {
-  if (!state.lines.some(({ method }) => method === 'PICKUP_IN_STORE' || method === 'CURBSIDE')) return [];
-  const total = totalOf(state.lines.filter(({ method }) => method === 'PICKUP_IN_STORE' || method === 'CURBSIDE'));
-  const waiting = state.pickups.find((pickup) => pickup.state === 'READY');
-  const expired = waiting?.expiresAt ? Date.parse(waiting.expiresAt) <= nowMs : false;
-  return [
-    total.open + total.backordered === sumOf(total, ACTIVE_BUCKETS) && total.open + total.backordered > 0
-      ? possible('CHANGE_PICKUP_STORE')
-      : refused('CHANGE_PICKUP_STORE', 'The store already has the goods in hand.'),
-    !waiting
-      ? refused('EXTEND_PICKUP', 'No goods are waiting in the store.')
-      : expired
-        ? refused('EXTEND_PICKUP', 'The waiting time is over.')
-        : possible('EXTEND_PICKUP', waiting.expiresAt),
-  ];
-};
-
-const payAction = (state: OrderState): OrderAction => {
-  const { value } = state.payment;
-  const open = value === 'PENDING' || value === 'REQUIRES_ACTION' || value === 'FAILED' || value === 'PARTIALLY_PAID';
-  if (state.status === 'CANCELLED') return refused('PAY', 'The order is cancelled.');
-  return open
-    ? possible('PAY')
-    : refused('PAY', value === 'UNKNOWN' ? 'The payment is handled elsewhere.' : 'Nothing is left to pay.');
-};
-
-/** What the shopper may ask for at `nowMs`, and where not, why not. */
-export const actionsOf = (state: OrderState, policy: OrderPolicy, nowMs: number): readonly OrderAction[] => [
-  cancelAction(state),
-  returnAction(state, policy, nowMs),
-  ...pickupActions(state, nowMs),
-  payAction(state),
-];

@@ -4,8 +4,9 @@
  */
 import type { CustomerOrderStatus, OrderEventType, StatusAxis } from '#model/order.ts';
 import { compareInstants } from '#model/order-claims.ts';
+import { blankFacts, type Step } from '#model/order-difference.ts';
 import type { OrderFacts, OrderState } from '#model/order-state.ts';
-import { blankFacts, type Step, stepsBetween } from '#model/order-steps.ts';
+import { stepsBetween } from '#model/order-steps.ts';
 import { customerWord } from '#model/order-word.ts';
 
 export type OrderEvent = {

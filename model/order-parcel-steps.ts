@@ -1,8 +1,8 @@
 /** Steps of parcels: scans, the last mile, trouble. */
 import type { ShipmentState } from '#model/order.ts';
 import type { Evidence } from '#model/order-claims.ts';
+import type { Step } from '#model/order-difference.ts';
 import type { OrderFacts, OrderState, ShipmentPart } from '#model/order-state.ts';
-import type { Step } from '#model/order-steps.ts';
 import { failedAttemptsOf } from '#model/order-word.ts';
 
 const PLANNED: readonly ShipmentState[] = ['LABEL_CREATED', 'INFO_RECEIVED'];

@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import { locationIdOf, variantIdOf } from '#model/identifiers.ts';
-import { actionsOf } from '#model/order-detail.ts';
+import { actionsOf } from '#model/order-actions.ts';
 import { lastingDisagreements } from '#model/order-disagreements.ts';
 import type { OrderPolicy } from '#model/order-policy.ts';
 import type { PartLine, PickupPart, ShipmentPart } from '#model/order-state.ts';
