@@ -58,10 +58,11 @@ const credentialsOf = (
   connection: ConfiguredConnection,
   baseUrl: string,
   environment: Environment,
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
+): Readonly<Record<string, string>> => {
+  const isTest = !environment.variables[connection.baseUrl.env] || isOnThisMachine(baseUrl);
+  return Object.fromEntries(
     Object.entries(connection.credentials).map(([name, { env, simulated }]) => {
-      const value = environment.variables[env] ?? (isOnThisMachine(baseUrl) ? simulated : undefined);
+      const value = environment.variables[env] ?? (isTest ? simulated : undefined);
       if (value !== undefined) return [name, value];
       const at = `connections.${connection.id}.credentials.${name}`;
       throw new Failure(
@@ -73,6 +74,7 @@ const credentialsOf = (
       );
     }),
   );
+};
 
 const baseUrlOf = (connection: ConfiguredConnection, environment: Environment): string => {
   const { env, simulated } = connection.baseUrl;

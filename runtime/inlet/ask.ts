@@ -11,10 +11,10 @@ export type Answers<T> = {
 /** Asks every connection at once; throws only when there are some and none answered. */
 export const askAll = async <Port extends InletPort, T>(
   connections: readonly Connection<Port>[],
-  ask: (port: Port) => Promise<T>,
+  ask: (port: Port, connection: string) => Promise<T>,
   deps: { readonly log: Log },
 ): Promise<Answers<T>> => {
-  const settled = await Promise.allSettled(connections.map(async ({ port }) => ask(port)));
+  const settled = await Promise.allSettled(connections.map(async ({ port, connection }) => ask(port, connection)));
   const outcomes = connections.map(({ connection }, place) => ({ connection, outcome: settled[place] }));
   const answers = outcomes.flatMap(({ connection, outcome }) =>
     outcome?.status === 'fulfilled' ? [{ connection, answer: outcome.value }] : [],

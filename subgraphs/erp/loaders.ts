@@ -5,10 +5,11 @@ import type { Location } from '#model/location.ts';
 import type { Product } from '#model/product.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
+import type { Provenance } from '#runtime/graphql/stamp.ts';
 import { askAll, findInAll } from '#runtime/inlet/ask.ts';
 import type { Connection } from '#runtime/inlet/connections.ts';
 import type { Log } from '#runtime/log.ts';
-import type { ErpSalesOrderParent, ErpStockParent, Provenance, VariantParent } from './parents.ts';
+import type { ErpSalesOrderParent, ErpStockParent, VariantParent } from './parents.ts';
 import type { ErpPort } from './port.ts';
 
 export type ErpConnection = Connection<ErpPort>;

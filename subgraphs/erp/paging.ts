@@ -1,5 +1,5 @@
 /** Relay pages over lists that are counted by offset, forwards and backwards. */
-import { Failure } from '#runtime/failure.ts';
+import { badInput, pageSize } from '#runtime/graphql/arguments.ts';
 
 export const MAX_PAGE = 100;
 
@@ -12,17 +12,10 @@ export type PageArguments = {
 
 export const cursorAt = (offset: number): string => Buffer.from(`at:${offset}`).toString('base64url');
 
-const refuse = (field: string, message: string): Failure => new Failure('BAD_INPUT', `${field}: ${message}`, { field });
-
 const offsetOf = (cursor: string, field: string): number => {
   const match = /^at:(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (!match) throw refuse(field, 'is not a cursor of this list: send one exactly as it was received, or none.');
+  if (!match) throw badInput(field, 'is not a cursor of this list: send one exactly as it was received, or none.');
   return Number(match[1]);
-};
-
-const sizeOf = (size: number, field: string): number => {
-  if (size >= 1 && size <= MAX_PAGE) return size;
-  throw refuse(field, `1 to ${MAX_PAGE}, not ${size}.`);
 };
 
 export type Window = { readonly offset: number; readonly limit: number };
@@ -30,14 +23,14 @@ export type Window = { readonly offset: number; readonly limit: number };
 /** Which stretch of the list is asked for. `countAll` is called only for the end of the list ("last" without "before"). */
 export const windowOf = async (page: PageArguments, countAll: () => Promise<number | null>): Promise<Window> => {
   if (page.last == null) {
-    if (page.before != null) throw refuse('before', 'goes with "last", not with "first".');
+    if (page.before != null) throw badInput('before', 'goes with "last", not with "first".');
     const offset = page.after == null ? 0 : offsetOf(page.after, 'after') + 1;
-    return { offset, limit: sizeOf(page.first ?? MAX_PAGE, 'first') };
+    return { offset, limit: pageSize(page.first ?? MAX_PAGE, MAX_PAGE) };
   }
-  if (page.after != null) throw refuse('after', 'goes with "first", not with "last".');
-  const size = sizeOf(page.last, 'last');
+  if (page.after != null) throw badInput('after', 'goes with "first", not with "last".');
+  const size = pageSize(page.last, MAX_PAGE, 'last');
   const end = page.before == null ? await countAll() : offsetOf(page.before, 'before');
-  if (end === null) throw refuse('last', 'needs "before" here: the length of this list is not known.');
+  if (end === null) throw badInput('last', 'needs "before" here: the length of this list is not known.');
   const offset = Math.max(0, end - size);
   return { offset, limit: end - offset };
 };

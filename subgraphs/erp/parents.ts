@@ -1,14 +1,9 @@
 /** What stands behind a GraphQL type in this subgraph: the port's answer and which connection gave it, when. */
+
 import type { Location } from '#model/location.ts';
 import type { Product, Variant } from '#model/product.ts';
+import type { Provenance } from '#runtime/graphql/stamp.ts';
 import type { ErpInvoice, ErpSalesOrder, ErpStock } from './port.ts';
-
-/** Added to everything a stamp is made for. */
-export type Provenance = {
-  readonly connection: string;
-  /** ISO instant of our reading. */
-  readonly fetchedAt: string;
-};
 
 export type VariantParent = Variant;
 /** A product is known by its code before it is looked up: through one of its variants, with its title. */

@@ -10,19 +10,15 @@ import {
 import type { Location } from '#model/location.ts';
 import { decimalOf, type Money } from '#model/money.ts';
 import { Failure } from '#runtime/failure.ts';
+import { badInput, codesOf } from '#runtime/graphql/arguments.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
 import { scalars } from '#runtime/graphql/scalars.ts';
-import type {
-  CatalogFilter,
-  LocationFilter,
-  Resolvers,
-  SourceStamp,
-  VariantIdentifier,
-} from '#schema/generated/erp.ts';
+import { stampOf } from '#runtime/graphql/stamp.ts';
+import type { CatalogFilter, LocationFilter, Resolvers, VariantIdentifier } from '#schema/generated/erp.ts';
 import { referenceOf } from './identifier.ts';
 import { type LoaderDeps, loadersOf } from './loaders.ts';
 import { edgesOf, windowOf } from './paging.ts';
-import type { LocationParent, Provenance, VariantParent } from './parents.ts';
+import type { LocationParent, VariantParent } from './parents.ts';
 import type { CatalogQuery } from './port.ts';
 
 const MAX_BATCH = 250;
@@ -32,30 +28,11 @@ const moneyOf = (value: Money): { readonly amount: string; readonly currency: st
   currency: value.currency,
 });
 
-const stampOf = (parent: Provenance & { readonly asOf: string; readonly version?: string }): SourceStamp => ({
-  system: parent.connection,
-  asOf: parent.asOf,
-  fetchedAt: parent.fetchedAt,
-  cache: 'MISS',
-  version: parent.version ?? null,
-});
-
-const badInput = (field: string, message: string): Failure =>
-  new Failure('BAD_INPUT', `${field}: ${message}`, { field });
-
-/** Ids to codes; throws BAD_INPUT naming the argument and the id. */
-const codesOf = (ids: readonly string[], field: string, codeOf: (id: string) => string | null): readonly string[] => {
-  if (ids.length > MAX_BATCH) throw badInput(field, `at most ${MAX_BATCH}, not ${ids.length}.`);
-  return ids.map((id) => {
-    const code = codeOf(id);
-    if (code === null) throw badInput(field, `"${id}" is not an id of that kind.`);
-    return code;
-  });
-};
-
 const queryOf = (filter: CatalogFilter | null | undefined): Omit<CatalogQuery, 'offset' | 'limit'> => ({
   ...(filter?.search ? { search: filter.search } : {}),
-  ...(filter?.productIds ? { productCodes: codesOf(filter.productIds, 'filter.productIds', codeOfProductId) } : {}),
+  ...(filter?.productIds
+    ? { productCodes: codesOf(filter.productIds, 'filter.productIds', 'product', codeOfProductId) }
+    : {}),
   ...(filter?.lifecycle ? { lifecycle: filter.lifecycle } : {}),
   ...(filter?.category ? { category: filter.category } : {}),
 });
@@ -147,7 +124,7 @@ export const createErpResolvers = (deps: LoaderDeps): Resolvers => {
       product: ({ productCode, productTitle }) => ({ code: productCode, title: productTitle }),
       listPrice: ({ listPrice }) => (listPrice ? moneyOf(listPrice) : null),
       erpStock: ({ sku }, { locationIds }, context) => {
-        const codes = locationIds ? codesOf(locationIds, 'locationIds', codeOfLocationId) : null;
+        const codes = locationIds ? codesOf(locationIds, 'locationIds', 'location', codeOfLocationId) : null;
         return loadersOf(deps, context).stock(codes).load(sku);
       },
     },

@@ -1,6 +1,6 @@
 /** The board of clocks: which orders have to leave next. */
 import type { RequestContext } from '#runtime/graphql/context.ts';
-import { askAll } from './connections.ts';
+import { askAll } from '#runtime/inlet/ask.ts';
 import type { LoaderDeps } from './loaders.ts';
 import { type Page, pageOf } from './pages.ts';
 import type { DeadlineParent, MarketplaceOrderParent } from './parents.ts';
@@ -46,9 +46,9 @@ export const readDeadlines = async (
       port.openOrders !== undefined &&
       (question.marketplace === null || port.marketplaces.includes(question.marketplace)),
   );
-  const { answers, partial } = await askAll(
+  const { answers, failure } = await askAll(
     asked,
-    async ({ port }): Promise<OpenOrders | undefined> => port.openOrders?.(context),
+    async (port): Promise<OpenOrders | undefined> => port.openOrders?.(context),
     deps,
   );
   const views = answers.flatMap(({ answer, connection }) => (answer === undefined ? [] : [{ ...answer, connection }]));
@@ -60,6 +60,6 @@ export const readDeadlines = async (
   return {
     ...deadlinesOf(orders, question, nowMs),
     asOf: new Date(oldestMs).toISOString(),
-    complete: !partial && views.every(({ complete }) => complete),
+    complete: failure === undefined && views.every(({ complete }) => complete),
   };
 };

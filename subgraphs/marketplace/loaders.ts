@@ -3,8 +3,9 @@ import DataLoader from 'dataloader';
 import { variantIdOf } from '#model/identifiers.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
+import { askAll } from '#runtime/inlet/ask.ts';
 import type { Log } from '#runtime/log.ts';
-import { askAll, type MarketplaceConnection } from './connections.ts';
+import type { MarketplaceConnection } from './connections.ts';
 import type { ListingParent, MarketplaceOrderParent, SettlementReportParent } from './parents.ts';
 import type { ListedItem, ListingKey, MarketplacePort, SettlementRange } from './port.ts';
 
@@ -66,7 +67,7 @@ const createLoaders = (deps: LoaderDeps, context: RequestContext): MarketplaceLo
       async (items) => {
         const { answers } = await askAll(
           deps.connections,
-          ({ port }) => port.listingsOf(items, marketplaces ?? port.marketplaces, context),
+          (port) => port.listingsOf(items, marketplaces ?? port.marketplaces, context),
           deps,
         );
         return items.map(({ sku }, place) =>
@@ -88,7 +89,7 @@ const createLoaders = (deps: LoaderDeps, context: RequestContext): MarketplaceLo
   const readSettlements = async (range: SettlementRange): Promise<readonly SettlementReportParent[]> => {
     const { answers } = await askAll(
       deps.connections.filter(({ port }) => port.settlementReports !== undefined),
-      async ({ port }) => (await port.settlementReports?.(range, context)) ?? [],
+      async (port) => (await port.settlementReports?.(range, context)) ?? [],
       deps,
     );
     return answers.flatMap(({ answer, connection }) =>

@@ -44,11 +44,6 @@ const decode = (cursor: string, shape: SortKey): SortKey => {
   });
 };
 
-export const pageSize = (first: number, most: number): number => {
-  if (first >= 1 && first <= most) return first;
-  throw new Failure('BAD_INPUT', `first: 1 to ${most}, not ${first}.`, { field: 'first' });
-};
-
 /** Sorts by key, smallest first. Keys are unique. */
 export const pageOf = <T>(
   entries: readonly T[],

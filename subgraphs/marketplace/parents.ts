@@ -1,14 +1,6 @@
 /** What stands behind a GraphQL type in this subgraph: the port's answer and which connection gave it, when. */
+import type { Provenance } from '#runtime/graphql/stamp.ts';
 import type { Listing, MarketplaceOrder, SettlementLine, SettlementReport } from './port.ts';
-
-/** Added to everything a connection answered: what its stamp is made of. */
-export type Provenance = {
-  readonly connection: string;
-  /** ISO instant of our reading. */
-  readonly fetchedAt: string;
-  /** HIT: kept in memory and kept up, not read for this request. */
-  readonly cache: 'MISS' | 'HIT';
-};
 
 export type VariantParent = { readonly id: string; readonly gtin?: string | null };
 /** `variantId` is known where the listing was found for an item; else the listing itself has to tell. */

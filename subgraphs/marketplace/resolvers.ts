@@ -2,26 +2,20 @@
 import { skuOfVariantId, variantIdOf } from '#model/identifiers.ts';
 import { decimalOf, type Money } from '#model/money.ts';
 import { Failure } from '#runtime/failure.ts';
+import { pageSize } from '#runtime/graphql/arguments.ts';
 import { scalars } from '#runtime/graphql/scalars.ts';
-import type { Resolvers, SourceStamp } from '#schema/generated/marketplace.ts';
+import { stampOf } from '#runtime/graphql/stamp.ts';
+import type { Resolvers } from '#schema/generated/marketplace.ts';
 import { readDeadlines } from './deadlines.ts';
 import { type LoaderDeps, loadersOf } from './loaders.ts';
-import { pageOf, pageSize } from './pages.ts';
-import type { ListingParent, Provenance } from './parents.ts';
+import { pageOf } from './pages.ts';
+import type { ListingParent } from './parents.ts';
 import { createPublication } from './publication.ts';
 
 const MAX_DEADLINES = 250;
 const MAX_REPORTS = 100;
 const MAX_LINES = 1_000;
 const WEEK_MINUTES = 10_080;
-
-const stampOf = (parent: Provenance & { readonly asOf: string; readonly version?: string }): SourceStamp => ({
-  system: parent.connection,
-  asOf: parent.asOf,
-  fetchedAt: parent.fetchedAt,
-  cache: parent.cache,
-  version: parent.version ?? null,
-});
 
 const moneyOf = (value: Money) => ({ amount: decimalOf(value), currency: value.currency });
 

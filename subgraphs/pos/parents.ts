@@ -1,12 +1,6 @@
 /** What stands behind a GraphQL type in this subgraph: the port's answer and which connection gave it, when. */
+import type { Provenance } from '#runtime/graphql/stamp.ts';
 import type { PickupTask, PosAlias, PosStock, PosTransaction, StoreProfile } from './port.ts';
-
-/** Added to everything a connection answered: what its stamp is made of. */
-export type Provenance = {
-  readonly connection: string;
-  /** ISO instant of our reading. */
-  readonly fetchedAt: string;
-};
 
 export type LocationParent = { readonly id: string };
 export type VariantParent = { readonly id: string };

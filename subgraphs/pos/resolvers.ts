@@ -2,50 +2,30 @@
 import { codeOfLocationId, locationIdOf, skuOfVariantId } from '#model/identifiers.ts';
 import { decimalOf } from '#model/money.ts';
 import { isoOf } from '#runtime/clock.ts';
-import { Failure } from '#runtime/failure.ts';
+import { badInput, codesOf, pageSize } from '#runtime/graphql/arguments.ts';
 import { scalars } from '#runtime/graphql/scalars.ts';
+import { stampOf } from '#runtime/graphql/stamp.ts';
 import { askAll } from '#runtime/inlet/ask.ts';
-import type { Resolvers, SourceStamp } from '#schema/generated/pos.ts';
+import type { Resolvers } from '#schema/generated/pos.ts';
 import { type LoaderDeps, loadersOf } from './loaders.ts';
 import { isOpenAt } from './opening.ts';
-import type { LocationParent, Provenance } from './parents.ts';
+import type { LocationParent } from './parents.ts';
 import { pageOfTasks } from './task-page.ts';
 
 const MAX_PAGE = 100;
-const MAX_LOCATIONS = 250;
 
 const locationOf = ({ locationCode }: { readonly locationCode: string }): LocationParent => ({
   id: locationIdOf(locationCode),
 });
 
-const stampOf = (parent: Provenance & { readonly asOf: string; readonly version?: string }): SourceStamp => ({
-  system: parent.connection,
-  asOf: parent.asOf,
-  fetchedAt: parent.fetchedAt,
-  cache: 'MISS',
-  version: parent.version ?? null,
-});
-
 const codeOf = (locationId: string, argument: string): string => {
   const code = codeOfLocationId(locationId);
-  if (code !== null) return code;
-  throw new Failure('BAD_INPUT', `${argument}: "${locationId}" is not a location id.`, { field: argument });
+  if (code === null) throw badInput(argument, `"${locationId}" is not a location id.`);
+  return code;
 };
 
-const codesOf = (locationIds: readonly string[] | null | undefined): readonly string[] | null => {
-  if (!locationIds) return null;
-  if (locationIds.length > MAX_LOCATIONS) {
-    throw new Failure('BAD_INPUT', `locationIds: at most ${MAX_LOCATIONS}, not ${locationIds.length}.`, {
-      field: 'locationIds',
-    });
-  }
-  return locationIds.map((id) => codeOf(id, 'locationIds'));
-};
-
-const pageSize = (first: number): number => {
-  if (first >= 1 && first <= MAX_PAGE) return first;
-  throw new Failure('BAD_INPUT', `first: 1 to ${MAX_PAGE}, not ${first}.`, { field: 'first' });
-};
+const codesIn = (locationIds: readonly string[] | null | undefined): readonly string[] | null =>
+  locationIds ? codesOf(locationIds, 'locationIds', 'location', codeOfLocationId) : null;
 
 export const createPosResolvers = (deps: LoaderDeps): Resolvers => ({
   DateTime: scalars.DateTime,
@@ -55,7 +35,7 @@ export const createPosResolvers = (deps: LoaderDeps): Resolvers => ({
     posTransaction: (_root, { id }, context) => loadersOf(deps, context).transaction.load(id),
     pickupTask: (_root, { id }, context) => loadersOf(deps, context).task.load(id),
     storePickupTasks: async (_root, { locationId, states, first, after }, context) => {
-      const size = pageSize(first);
+      const size = pageSize(first, MAX_PAGE);
       const code = codeOf(locationId, 'locationId');
       const { answers } = await askAll(
         deps.connections,
@@ -91,7 +71,7 @@ export const createPosResolvers = (deps: LoaderDeps): Resolvers => ({
     },
     posStock: ({ id }, { locationIds }, context) => {
       const sku = skuOfVariantId(id);
-      const codes = codesOf(locationIds);
+      const codes = codesIn(locationIds);
       return sku === null ? [] : loadersOf(deps, context).stock(codes).load(sku);
     },
   },

@@ -3,16 +3,11 @@ import DataLoader from 'dataloader';
 import type { CallOptions } from '#model/call.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
+import type { Provenance } from '#runtime/graphql/stamp.ts';
 import { askAll, findInAll } from '#runtime/inlet/ask.ts';
 import type { Connection } from '#runtime/inlet/connections.ts';
 import type { Log } from '#runtime/log.ts';
-import type {
-  Provenance,
-  WarehouseProfileParent,
-  WmsReturnReceiptParent,
-  WmsShipmentParent,
-  WmsStockParent,
-} from './parents.ts';
+import type { WarehouseProfileParent, WmsReturnReceiptParent, WmsShipmentParent, WmsStockParent } from './parents.ts';
 import type { WmsPort } from './port.ts';
 
 export type WmsConnection = Connection<WmsPort>;

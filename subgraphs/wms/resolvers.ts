@@ -1,36 +1,16 @@
 /** GraphQL to port and back, nothing else. */
 import { codeOfLocationId, locationIdOf, skuOfVariantId } from '#model/identifiers.ts';
-import { Failure } from '#runtime/failure.ts';
+import { codesOf } from '#runtime/graphql/arguments.ts';
 import { scalars } from '#runtime/graphql/scalars.ts';
-import type { Resolvers, SourceStamp } from '#schema/generated/wms.ts';
+import { stampOf } from '#runtime/graphql/stamp.ts';
+import type { Resolvers } from '#schema/generated/wms.ts';
 import { type LoaderDeps, loadersOf } from './loaders.ts';
-import type { LocationParent, Provenance } from './parents.ts';
-
-const MAX_LOCATIONS = 250;
+import type { LocationParent } from './parents.ts';
 
 const locationOf = (code: string): LocationParent => ({ id: locationIdOf(code) });
 
-const stampOf = (
-  parent: Provenance & { readonly asOf: string; readonly version?: string; readonly sequence?: string },
-): SourceStamp => ({
-  system: parent.connection,
-  asOf: parent.asOf,
-  fetchedAt: parent.fetchedAt,
-  cache: 'MISS',
-  version: parent.version ?? parent.sequence ?? null,
-});
-
-const codesOf = (locationIds: readonly string[] | null | undefined): readonly string[] | null => {
-  if (!locationIds) return null;
-  const badInput = (message: string): Failure =>
-    new Failure('BAD_INPUT', `locationIds: ${message}`, { field: 'locationIds' });
-  if (locationIds.length > MAX_LOCATIONS) throw badInput(`at most ${MAX_LOCATIONS}, not ${locationIds.length}.`);
-  return locationIds.map((id) => {
-    const code = codeOfLocationId(id);
-    if (code === null) throw badInput(`"${id}" is not a location id.`);
-    return code;
-  });
-};
+const codesIn = (locationIds: readonly string[] | null | undefined): readonly string[] | null =>
+  locationIds ? codesOf(locationIds, 'locationIds', 'location', codeOfLocationId) : null;
 
 export const createWmsResolvers = (deps: LoaderDeps): Resolvers => ({
   DateTime: scalars.DateTime,
@@ -58,7 +38,7 @@ export const createWmsResolvers = (deps: LoaderDeps): Resolvers => ({
     __resolveReference: ({ id }) => ({ id }),
     wmsStock: ({ id }, { locationIds }, context) => {
       const sku = skuOfVariantId(id);
-      const codes = codesOf(locationIds);
+      const codes = codesIn(locationIds);
       return sku === null ? [] : loadersOf(deps, context).stock(codes).load(sku);
     },
   },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { pageSize } from '#runtime/graphql/arguments.ts';
 import { deadlinesOf } from '#subgraphs/marketplace/deadlines.ts';
-import { type Page, pageOf, pageSize } from '#subgraphs/marketplace/pages.ts';
+import { type Page, pageOf } from '#subgraphs/marketplace/pages.ts';
 import type { MarketplaceOrderParent } from '#subgraphs/marketplace/parents.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12);
