@@ -1,10 +1,10 @@
 /**
  * Systems that contradict each other. Knowing less is not contradicting: an ERP that has not heard of picking is behind,
- * as it always is. Contradicting is to differ on whether goods have left, or on whether they will come at all; on money,
- * on any word once two are spoken.
+ * as it always is, and one that has not heard of a payment yet is too. Contradicting is to differ on whether goods have
+ * left, on whether they will come at all, or on what became of the money.
  */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { FulfilmentStatus } from '#model/order.ts';
+import type { FulfilmentStatus, PaymentStatus } from '#model/order.ts';
 import { chooseReturnStatus, type PaymentWord, paymentWords } from '#model/order-axes.ts';
 import { type Evidence, evidenceOf, type StoredClaim } from '#model/order-claims.ts';
 import { type PlacedLine, placeUnits } from '#model/order-fulfilment.ts';
@@ -22,14 +22,20 @@ const sinceOf = (chosen: Evidence, others: readonly Evidence[]): string => {
   return chosen.effectiveAt > firstOther ? chosen.effectiveAt : firstOther;
 };
 
+/** Booking follows payment: a system that has heard of less money coming in does not deny the rest. */
+const isBehind = (value: PaymentStatus, chosen: PaymentStatus): boolean =>
+  value === 'PENDING' ||
+  ((value === 'AUTHORIZED' || value === 'PARTIALLY_AUTHORIZED') &&
+    (chosen === 'AUTHORIZED' || chosen === 'PARTIALLY_PAID' || chosen === 'PAID'));
+
 const paymentDisagreement = (
   claims: readonly StoredClaim[],
-  chosen: string,
+  chosen: PaymentStatus,
   policy: OrderPolicy,
 ): readonly Disagreement[] => {
   const words = paymentWords(claims, policy);
   const winner = words.find(({ value }) => value === chosen);
-  const others = words.filter(({ value }) => value !== chosen);
+  const others = words.filter(({ value }) => value !== chosen && !isBehind(value, chosen));
   if (!winner || others.length === 0) return [];
   const toAssertion = ({ evidence, value }: PaymentWord): Assertion => assertion(evidence, value);
   return [
@@ -150,7 +156,11 @@ const returnDisagreements = (claims: readonly StoredClaim[], policy: OrderPolicy
 
 export const disagreementsOf = (
   claims: readonly StoredClaim[],
-  chosen: { readonly payment: string; readonly lines: readonly DefinedLine[]; readonly placed: readonly PlacedLine[] },
+  chosen: {
+    readonly payment: PaymentStatus;
+    readonly lines: readonly DefinedLine[];
+    readonly placed: readonly PlacedLine[];
+  },
   policy: OrderPolicy,
 ): readonly Disagreement[] => [
   ...paymentDisagreement(claims, chosen.payment, policy),

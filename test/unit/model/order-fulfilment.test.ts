@@ -168,6 +168,21 @@ describe('who is believed', () => {
     expect(state.payment.value).toBe(expected);
   });
 
+  test.each([
+    ['PENDING', 'PAID', 0],
+    ['AUTHORIZED', 'PAID', 0],
+    ['PENDING', 'VOIDED', 0],
+    ['PARTIALLY_PAID', 'PAID', 1],
+    ['FAILED', 'PAID', 1],
+    ['REFUNDED', 'PAID', 1],
+  ] as const)('an ERP that says %s contradicts a channel that says %s %d times', (erp, channel, times) => {
+    const state = merged([
+      channelOrder({ lines: [line('TEE-1', 1)], payment: channel }),
+      erpOrder({ payment: erp, lines: [line('TEE-1', 1)] }),
+    ]);
+    expect(state.disagreements).toHaveLength(times);
+  });
+
   test('a sales order cancelled and entered anew does not cancel the order', () => {
     const state = merged([
       placed,

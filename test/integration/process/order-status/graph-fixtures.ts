@@ -60,7 +60,7 @@ export const STORY: readonly StoredClaim[] = [
     references: [{ scheme: 'erp', value: 'SO-1' }],
     lines: [line('TEE-1', 3), line('MUG-2', 1)],
     posting: 'POSTED',
-    payment: 'AUTHORIZED',
+    payment: 'PARTIALLY_PAID',
   }),
   shipment('S1', {
     minutes: 30,

@@ -163,7 +163,7 @@ describe.each(testDatabases)('the graph of orders on $name', ({ open }) => {
         {
           axis: 'PAYMENT',
           chosen: { system: 'shop-main', value: 'PAID' },
-          others: [{ system: 'erp-main', value: 'AUTHORIZED' }],
+          others: [{ system: 'erp-main', value: 'PARTIALLY_PAID' }],
         },
       ],
       systems: {
