@@ -95,6 +95,15 @@ const marketplaceOf = ({ lines }: StoredClaim): string | null => {
 
 const startOf = (claim: StoredClaim): string => claim.firstEffectiveAt ?? claim.effectiveAt;
 
+/** The sales channel that the most authoritative document names, or null when none does. */
+export const channelOfClaims = (all: readonly StoredClaim[], policy: OrderPolicy): string | null => {
+  const claims = latestClaims(all);
+  return channelOf(byDefinition(claims, definingClaims(claims, policy), policy));
+};
+
+const channelOf = (ranked: readonly StoredClaim[]): string | null =>
+  ranked.find(({ channel }) => channel !== undefined)?.channel ?? null;
+
 export const mergeOrder = (all: readonly StoredClaim[], policy: OrderPolicy, now: string): OrderState => {
   const nowMs = Date.parse(now);
   const claims = latestClaims(all);
@@ -154,7 +163,7 @@ export const mergeOrder = (all: readonly StoredClaim[], policy: OrderPolicy, now
   return {
     ...timed,
     number: numberOf(ranked),
-    channel: ranked.find(({ channel }) => channel !== undefined)?.channel ?? null,
+    channel: channelOf(ranked),
     placedAt:
       ranked.find(({ placedAt }) => placedAt !== undefined)?.placedAt ??
       claims.map(startOf).sort(compareInstants)[0] ??

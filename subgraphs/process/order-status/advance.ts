@@ -1,4 +1,5 @@
 /** From an order as it stands and everything known of it to what is written and told next. No I/O. */
+import type { OrderReference } from '#model/change.ts';
 import type { StoredClaim } from '#model/order-claims.ts';
 import { eventsBetween, type OrderEvent, OWN_WORD } from '#model/order-events.ts';
 import { continueFrom, mergeOrder } from '#model/order-merge.ts';
@@ -30,6 +31,9 @@ export type AdvanceTarget = Told & {
   readonly claims: readonly StoredClaim[];
   /** Those of them that are new or say something new. */
   readonly changed: readonly StoredClaim[];
+  /** References that no order has had yet. */
+  readonly references: readonly OrderReference[];
+  readonly proofsChanged: boolean;
   readonly now: string;
 };
 
@@ -57,13 +61,22 @@ const entryOf = (
   };
 };
 
+const proofsOf = (claims: readonly StoredClaim[]): NonNullable<OrderWrite['proofs']> =>
+  claims.flatMap(({ customer }) =>
+    PROOF_KINDS.flatMap((kind) => (customer?.[kind] === undefined ? [] : [{ kind, hash: customer[kind] }])),
+  );
+
+type Keyed = readonly { readonly key: string }[];
+const newParts = (before: Keyed | undefined, after: Keyed): readonly string[] =>
+  after.flatMap(({ key }) => (before?.some((part) => part.key === key) ? [] : [key]));
+
 export const advance = (
   head: OrderHead | null,
   target: AdvanceTarget,
   policy: OrderPolicy,
   keys: OrderKeys,
 ): Advanced => {
-  const { id, channel, claims, changed, now, observedAt, correlationId } = target;
+  const { id, channel, claims, changed, references, now, observedAt, correlationId } = target;
   const previous = head?.state ?? null;
   const merged = mergeOrder(claims, policy, now);
   const events = eventsBetween(previous, merged, policy.failedAttempts);
@@ -90,13 +103,14 @@ export const advance = (
       lastEventAt: events.length > 0 ? observedAt : null,
       events: written,
       documents: changed,
-      references: changed.flatMap(({ references }) => references),
-      proofs: claims.flatMap(({ customer }) =>
-        PROOF_KINDS.flatMap((kind) => (customer?.[kind] === undefined ? [] : [{ kind, hash: customer[kind] }])),
-      ),
+      references,
+      proofs: target.proofsChanged ? proofsOf(claims) : null,
       parts: [
-        ...state.shipments.map(({ key }) => ({ id: keys.partId('shp', id, key), key })),
-        ...state.returnRequests.map(({ key }) => ({ id: keys.partId('ret', id, key), key })),
+        ...newParts(previous?.shipments, state.shipments).map((key) => ({ id: keys.partId('shp', id, key), key })),
+        ...newParts(previous?.returnRequests, state.returnRequests).map((key) => ({
+          id: keys.partId('ret', id, key),
+          key,
+        })),
       ],
       demand,
       demandChanged: skus.length > 0,
@@ -132,7 +146,7 @@ export const farewell = (head: OrderHead, survivor: string, told: Told): Advance
       events: [event],
       documents: [],
       references: [],
-      proofs: [],
+      proofs: null,
       parts: [],
       demand: [],
       demandChanged: false,

@@ -6,7 +6,7 @@
  */
 import type { OrderReference } from '#model/change.ts';
 import { documentKeyOf, isDefining, joinVersions, type StoredClaim, sameKnowledge } from '#model/order-claims.ts';
-import { mergeOrder } from '#model/order-merge.ts';
+import { channelOfClaims } from '#model/order-merge.ts';
 import type { OrderPolicy } from '#model/order-policy.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
@@ -105,8 +105,8 @@ const surroundingsOf = async (tx: Sql, incoming: readonly StoredClaim[]): Promis
     const complete =
       reach.references.every((reference) => names.has(referenceText(reference))) &&
       reach.claims.every((claim) => names.has(documentKeyOf(claim)));
-    await tx.query(complete ? 'release savepoint order_names' : 'rollback to savepoint order_names');
     if (complete) break;
+    await tx.query('rollback to savepoint order_names');
   }
   const { claims, references } = reach;
   const documents = await readDocuments(tx, claims.map(documentKeyOf));
@@ -155,6 +155,7 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
     const entries: ChannelEntry[] = [];
     const writes: OrderWrite[] = [];
     const waiting: StoredClaim[] = [];
+    const awaited: string[] = [];
     const skus = new Set<string>();
     const over: ExceptionKey[] = [];
     let applied = 0;
@@ -222,12 +223,17 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
       const all = [...after.values()];
       const id = head?.id ?? keys.orderId(reference);
       // An order's channel is settled when it is made: its stream and its readers depend on it.
-      const channel = head?.channel ?? channelNamed(mergeOrder(all, policy, now).channel);
-      take(advance(head, { id, channel, claims: all, changed, now, ...told }, policy, keys));
+      const channel = head?.channel ?? channelNamed(channelOfClaims(all, policy));
+      const isNew = (reference: OrderReference): boolean => !orderOfReference.has(referenceText(reference));
+      const references = distinctReferences(changed).filter(isNew);
+      const proofsChanged = changed.some((claim) => claim.customer ?? before.get(documentKeyOf(claim))?.customer);
+      const target = { id, channel, claims: all, changed, references, proofsChanged, now, ...told };
+      take(advance(head, target, policy, keys));
+      awaited.push(...changed.map(documentKeyOf).filter((key) => stored.get(key)?.orderId === null));
     };
 
     for (const cluster of clusters) await applyCluster(cluster);
-    await writeOrders(tx, writes);
+    await writeOrders(tx, writes, awaited);
     await writeWaiting(tx, waiting);
     await resolveExceptions(tx, over, now);
     return { applied, entries, demandChanged: [...skus] };

@@ -52,11 +52,11 @@ export const openOrderReview = (
       const told = { observedAt: now, correlationId: `review-${ids.uuid()}` };
       const { write, entries } = advance(
         head,
-        { id, channel: head.channel, claims, changed: [], now, ...told },
+        { id, channel: head.channel, claims, changed: [], references: [], proofsChanged: false, now, ...told },
         policy,
         keys,
       );
-      await writeOrders(tx, [write]);
+      await writeOrders(tx, [write], []);
       await resolveExceptions(tx, endedDisagreements(id, head.state, write.state), now);
       const lasting = lastingDisagreements(write.state.disagreements, policy.graceMs, nowMs);
       await raiseExceptions(

@@ -92,8 +92,8 @@ export type OrderWrite = {
   /** Documents that are new to the order or say something new. */
   readonly documents: readonly StoredClaim[];
   readonly references: readonly OrderReference[];
-  /** Of all documents; written where some document has changed. */
-  readonly proofs: readonly { readonly kind: string; readonly hash: string }[];
+  /** Of all documents; null where they stay as they are. */
+  readonly proofs: readonly { readonly kind: string; readonly hash: string }[] | null;
   readonly parts: readonly { readonly id: string; readonly key: string }[];
   readonly demand: readonly DemandRow[];
   readonly demandChanged: boolean;
@@ -203,15 +203,17 @@ const writeDemand = (tx: Sql, orders: readonly OrderWrite[]): Promise<void> => {
   );
 };
 
-const writeProofs = (tx: Sql, orders: readonly OrderWrite[]): Promise<void> =>
-  replaceRows(
+const writeProofs = (tx: Sql, orders: readonly OrderWrite[]): Promise<void> => {
+  const changed = orders.flatMap(({ id, proofs }) => (proofs === null ? [] : [{ id, proofs }]));
+  return replaceRows(
     tx,
     'order_proof',
-    orders.map(({ id }) => id),
+    changed.map(({ id }) => id),
     `insert into process.order_proof (order_id, kind, hash)
      select distinct r."orderId", r.kind, r.hash from jsonb_to_recordset($1::jsonb) as r("orderId" text, kind text, hash text)`,
-    orders.flatMap(({ id, proofs }) => proofs.map((proof) => ({ orderId: id, ...proof }))),
+    changed.flatMap(({ id, proofs }) => proofs.map((proof) => ({ orderId: id, ...proof }))),
   );
+};
 
 const writeParts = (tx: Sql, orders: readonly OrderWrite[]): Promise<unknown> =>
   tx.query(
@@ -224,24 +226,21 @@ const writeParts = (tx: Sql, orders: readonly OrderWrite[]): Promise<unknown> =>
 const any = (orders: readonly OrderWrite[], rowsOf: (order: OrderWrite) => readonly unknown[]): boolean =>
   orders.some((order) => rowsOf(order).length > 0);
 
-/** Writes orders that have changed. The caller holds their locks. */
-export const writeOrders = async (tx: Sql, orders: readonly OrderWrite[]): Promise<void> => {
+/** Writes orders that have changed. The caller holds their locks. `awaited`: documents that waited and need not any more. */
+export const writeOrders = async (
+  tx: Sql,
+  orders: readonly OrderWrite[],
+  awaited: readonly string[],
+): Promise<void> => {
   if (orders.length === 0) return;
   await writeHeads(tx, orders);
   const documents = orders.flatMap(({ id, documents: own }) => own.map((claim) => ({ claim, orderId: id })));
-  if (documents.length > 0) {
-    await writeDocuments(tx, documents);
-    await tx.query('delete from process.order_waiting where document_key = any($1)', [
-      documents.map(({ claim }) => documentKeyOf(claim)),
-    ]);
-    await writeProofs(
-      tx,
-      orders.filter((order) => order.documents.length > 0),
-    );
-  }
+  if (documents.length > 0) await writeDocuments(tx, documents);
+  if (awaited.length > 0) await tx.query('delete from process.order_waiting where document_key = any($1)', [awaited]);
   if (any(orders, ({ references }) => references)) await writeReferences(tx, orders);
   if (any(orders, ({ events }) => events)) await writeEvents(tx, orders);
   if (any(orders, ({ parts }) => parts)) await writeParts(tx, orders);
+  await writeProofs(tx, orders);
   await writeDemand(tx, orders);
 };
 

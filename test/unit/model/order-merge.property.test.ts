@@ -11,7 +11,7 @@ import { anyClaim, anyOrder, shuffled } from './order-arbitraries.ts';
 import { at } from './order-fixtures.ts';
 
 const NOW = at(700);
-const RUNS = { numRuns: 1_500 };
+const RUNS = { numRuns: 1_000 };
 const orderWithPermutation = anyOrder.chain((claims) => fc.tuple(fc.constant(claims), shuffled(claims)));
 
 const assertWhole = (state: OrderState): void => {
