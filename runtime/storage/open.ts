@@ -11,7 +11,10 @@ export type StorageOptions = {
   readonly databaseUrl?: string;
 };
 
+/** Where the embedded database of a home folder lies. */
+export const databaseFolder = (home: string): string => path.join(home, 'database');
+
 export const openDatabase = (options: StorageOptions, deps: { readonly log: Log }): Promise<Database> =>
   options.databaseUrl
     ? openServer({ databaseUrl: options.databaseUrl }, deps)
-    : openEmbedded({ directory: options.home === null ? null : path.join(options.home, 'database') });
+    : openEmbedded({ directory: options.home === null ? null : databaseFolder(options.home) });

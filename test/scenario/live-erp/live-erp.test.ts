@@ -115,6 +115,8 @@ suite('live ERP behind the graph', () => {
         `subscription { channelOrders(filter: { channels: ["web"] }) { __typename ... on OrderStatusChanged { order { id number } } } }`,
       ),
     );
+    // Its first word is where it stands: from then on nothing can be missed.
+    await feed.until(({ channelOrders }) => channelOrders.__typename === 'Heartbeat', 'the feed');
     await tryton.advance(sale, 'quote');
     const known = await orderByNumber(sale.reference);
     const told =

@@ -215,6 +215,7 @@ describe('one graph over four systems', () => {
         `subscription { channelOrders(filter: { channels: ["amazon"] }) { __typename ... on OrderStatusChanged { type order { id number channel } } } }`,
       ),
     );
+    await feed.until(({ channelOrders }) => channelOrders.__typename === 'Heartbeat', 'the feed');
     const number = '302-5550001-5550001';
     await amazon.act({ kind: 'newOrder', sellerSku: item.listing.sellerSku, quantity: 1, number });
     const { channelOrders: placed } = await feed.until(
