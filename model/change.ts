@@ -17,7 +17,7 @@ import type {
   RefundStatus,
   ReturnStatus,
   ShipmentState,
-} from '#model/order.ts';
+} from '#model/order/vocabulary.ts';
 import type { Variant } from '#model/product.ts';
 import type { StockReading } from '#model/stock.ts';
 

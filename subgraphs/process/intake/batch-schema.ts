@@ -1,7 +1,7 @@
 /** The shape of a change batch as it arrives over HTTP. What it does not name is dropped; what it names must be right. */
 import { z } from 'zod';
 import type { ChangeBatch } from '#model/change.ts';
-import { LINE_BUCKETS } from '#model/order.ts';
+import { LINE_BUCKETS } from '#model/order/vocabulary.ts';
 import { LOCATION_KINDS } from '#subgraphs/process/policy/schema.ts';
 
 const text = z.string().min(1).max(1_000);

@@ -1,9 +1,9 @@
 /** From an order as it stands and everything known of it to what is written and told next. No I/O. */
 import type { OrderReference } from '#model/change.ts';
-import type { StoredClaim } from '#model/order-claims.ts';
-import { eventsBetween, type OrderEvent, OWN_WORD } from '#model/order-events.ts';
-import { continueFrom, mergeOrder } from '#model/order-merge.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
+import { eventsBetween, type OrderEvent, OWN_WORD } from '#model/order/events.ts';
+import { continueFrom, mergeOrder } from '#model/order/merge.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
 import type { ChannelEntry } from '#subgraphs/process/intake/applier.ts';
 import { demandDifference, demandOf } from './demand.ts';
 import { type OrderKeys, PROOF_KINDS } from './keys.ts';

@@ -5,9 +5,9 @@
  * happens under locks on the references and then on the order rows, so that one order is only ever changed by one.
  */
 import type { OrderReference } from '#model/change.ts';
-import { documentKeyOf, isDefining, joinVersions, type StoredClaim, sameKnowledge } from '#model/order-claims.ts';
-import { channelOfClaims } from '#model/order-merge.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
+import { documentKeyOf, isDefining, joinVersions, type StoredClaim, sameKnowledge } from '#model/order/claims.ts';
+import { channelOfClaims } from '#model/order/merge.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import { type ExceptionKey, resolveExceptions } from '#subgraphs/process/exceptions/store.ts';

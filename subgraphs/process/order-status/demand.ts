@@ -1,6 +1,6 @@
 /** What an order still wants of stock: read by availability, in the same transaction. Pure. */
-import { sumOf } from '#model/order-quantities.ts';
-import type { OrderState } from '#model/order-state.ts';
+import { sumOf } from '#model/order/quantities.ts';
+import type { OrderState } from '#model/order/state.ts';
 
 export type DemandRow = {
   readonly lineId: string;

@@ -1,5 +1,5 @@
 /** Contradictions between systems as exceptions: raised once they have lasted for the grace, resolved when they are over. */
-import type { Disagreement, OrderState } from '#model/order-state.ts';
+import type { Disagreement, OrderState } from '#model/order/state.ts';
 import type { ExceptionKey, RaisedException } from '#subgraphs/process/exceptions/store.ts';
 
 /** No one system is to blame for a contradiction. */

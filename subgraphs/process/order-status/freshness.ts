@@ -1,6 +1,6 @@
 /** Whether the systems behind an order are being heard. Pure. */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { OrderState } from '#model/order-state.ts';
+import type { OrderState } from '#model/order/state.ts';
 import { isoOf } from '#runtime/clock.ts';
 
 export type Freshness = 'LIVE' | 'FRESH' | 'STALE' | 'PARTIAL' | 'UNKNOWN';

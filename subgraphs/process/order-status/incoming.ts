@@ -2,7 +2,7 @@
 
 import type { OrderClaim } from '#model/change.ts';
 import type { ItemReference } from '#model/identifiers.ts';
-import type { StoredClaim } from '#model/order-claims.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
 import type { ApplierContext } from '#subgraphs/process/intake/applier.ts';
 import { aliasKey } from '#subgraphs/process/intake/crosswalk.ts';
 import type { OrderKeys } from './keys.ts';

@@ -2,7 +2,7 @@
  * Which documents belong together. Documents that share a reference, directly or through others, are one order. Pure.
  */
 import type { OrderReference } from '#model/change.ts';
-import { documentKeyOf, type StoredClaim } from '#model/order-claims.ts';
+import { documentKeyOf, type StoredClaim } from '#model/order/claims.ts';
 
 export const referenceText = ({ scheme, value }: OrderReference): string => `${scheme}:${value}`;
 

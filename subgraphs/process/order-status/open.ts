@@ -1,5 +1,5 @@
 /** Order status, put together over one database and journal. */
-import { DEFAULT_ORDER_POLICY } from '#model/order-policy.ts';
+import { DEFAULT_ORDER_POLICY } from '#model/order/policy.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';

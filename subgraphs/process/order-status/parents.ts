@@ -1,6 +1,7 @@
 /** What stands behind the GraphQL types of orders. */
-import type { CustomerOrderStatus, OrderEventType, StatusAxis } from '#model/order.ts';
-import type { OrderState, ReturnPart } from '#model/order-state.ts';
+
+import type { OrderState, ReturnPart } from '#model/order/state.ts';
+import type { CustomerOrderStatus, OrderEventType, StatusAxis } from '#model/order/vocabulary.ts';
 
 export type OrderParent = {
   readonly id: string;

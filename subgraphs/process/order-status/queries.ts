@@ -1,6 +1,7 @@
 /** Orders as readers see them. Every query here is told whose orders may be seen, or is named for who may call it. */
-import type { OrderEventType } from '#model/order.ts';
-import type { OrderEvent } from '#model/order-events.ts';
+
+import type { OrderEvent } from '#model/order/events.ts';
+import type { OrderEventType } from '#model/order/vocabulary.ts';
 import type { Sql, SqlParameter } from '#runtime/storage/database.ts';
 import type { ProofKind } from './keys.ts';
 import type { OrderParent } from './parents.ts';

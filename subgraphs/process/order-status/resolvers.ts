@@ -2,10 +2,10 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import { locationIdOf, variantIdOf } from '#model/identifiers.ts';
-import { actionsOf } from '#model/order-actions.ts';
-import { lastingDisagreements } from '#model/order-disagreements.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
-import type { PartLine, PickupPart, ShipmentPart } from '#model/order-state.ts';
+import { actionsOf } from '#model/order/actions.ts';
+import { lastingDisagreements } from '#model/order/disagreements.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
+import type { PartLine, PickupPart, ShipmentPart } from '#model/order/state.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';

@@ -2,8 +2,8 @@
  * What time alone changes: a promise that is missed, goods whose waiting ends, a contradiction that has lasted. Every
  * order says when it wants to be looked at again; whoever looks first does it, however many replicas there are.
  */
-import { lastingDisagreements } from '#model/order-disagreements.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
+import { lastingDisagreements } from '#model/order/disagreements.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';

@@ -1,8 +1,8 @@
 /** Orders in the database: what the applier reads under its locks and writes before the journal. */
 import type { OrderReference } from '#model/change.ts';
-import { documentKeyOf, type StoredClaim } from '#model/order-claims.ts';
-import type { OrderEvent } from '#model/order-events.ts';
-import type { OrderState } from '#model/order-state.ts';
+import { documentKeyOf, type StoredClaim } from '#model/order/claims.ts';
+import type { OrderEvent } from '#model/order/events.ts';
+import type { OrderState } from '#model/order/state.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { DemandRow } from './demand.ts';
 import { referenceText } from './matching.ts';

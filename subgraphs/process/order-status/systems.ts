@@ -1,5 +1,5 @@
 /** The documents behind an order, as references to the entities of the system subgraphs. Pure. */
-import type { DocumentReference, OrderState } from '#model/order-state.ts';
+import type { DocumentReference, OrderState } from '#model/order/state.ts';
 
 export type OrderSystems = {
   readonly erp: { readonly number: string } | null;

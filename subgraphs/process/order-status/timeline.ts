@@ -1,5 +1,5 @@
 /** An order's story in plain words, and who may read which part of it. */
-import type { OrderEventType } from '#model/order.ts';
+import type { OrderEventType } from '#model/order/vocabulary.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
 import type { TimelineRow } from './queries.ts';

@@ -7,7 +7,7 @@
  */
 import type { ClaimedLine, CustomerProofs, OrderClaim, OrderReference, RejectedInput } from '#model/change.ts';
 import type { LocationKind } from '#model/location.ts';
-import type { FulfilmentMethod, PaymentStatus, PostingStatus } from '#model/order.ts';
+import type { FulfilmentMethod, PaymentStatus, PostingStatus } from '#model/order/vocabulary.ts';
 import type { ErpInvoice, ErpPosting, ErpSalesOrder } from '../../port.ts';
 import { amountOf, newestOf } from './mapping.ts';
 import type { InvoiceRow, SaleLineRow, SaleRow } from './wire.ts';

@@ -7,7 +7,7 @@ import type {
   OrderReference,
   RejectedInput,
 } from '#model/change.ts';
-import type { FulfilmentMethod } from '#model/order.ts';
+import type { FulfilmentMethod } from '#model/order/vocabulary.ts';
 import {
   type AmazonMarketplace,
   fulfillerOf,

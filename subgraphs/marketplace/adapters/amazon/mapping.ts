@@ -2,7 +2,7 @@
 import type { ListingChange, ListingState, RejectedInput } from '#model/change.ts';
 import { type ItemReference, normalizeGtin } from '#model/identifiers.ts';
 import { type Money, moneyFromDecimal } from '#model/money.ts';
-import type { PaymentStatus, ShipmentState } from '#model/order.ts';
+import type { PaymentStatus, ShipmentState } from '#model/order/vocabulary.ts';
 import { isoOf } from '#runtime/clock.ts';
 import type {
   Listing,

@@ -5,7 +5,7 @@
 import type { ClaimedLine, ClaimedPickup, ClaimedProgress, OrderClaim, RejectedInput } from '#model/change.ts';
 import { type ItemReference, referenceKey } from '#model/identifiers.ts';
 import type { Money } from '#model/money.ts';
-import type { LineBucket, PaymentStatus, PickupState } from '#model/order.ts';
+import type { LineBucket, PaymentStatus, PickupState } from '#model/order/vocabulary.ts';
 import type { PickupTask, PickupTaskState, PosTransaction, PosTransactionKind } from '#subgraphs/pos/port.ts';
 import { type ItemIndex, namelessItem, referencesAt, unknownVariation } from './items.ts';
 import type { Store, StoreDirectory } from './stores.ts';

@@ -1,6 +1,6 @@
 /** Tryton's documents to canonical claims and entities. Pure; the tables in README.md say the same in words. */
 import type { ClaimedProgress, ClaimedShipment, OrderClaim, OrderReference } from '#model/change.ts';
-import type { LineBucket, ReturnStatus, ShipmentState } from '#model/order.ts';
+import type { LineBucket, ReturnStatus, ShipmentState } from '#model/order/vocabulary.ts';
 import type { ReturnDisposition, WmsReturnReceipt, WmsShipment, WmsShipmentState } from '../../port.ts';
 import type { GoodsMove, ReturnDocument, SaleName, ShipmentDocument } from './documents.ts';
 import type { Sites } from './sites.ts';

@@ -1,5 +1,5 @@
 /** What clients ask of orders, and the order they ask about: partly delivered, partly waiting in a store, partly returned. */
-import type { StoredClaim } from '#model/order-claims.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
 import {
   at,
   channelOrder,
@@ -9,7 +9,7 @@ import {
   pickup,
   progress,
   shipment,
-} from '../../../unit/model/order-fixtures.ts';
+} from '#test/unit/model/order/fixtures.ts';
 
 export const ORDER_PAGE = `query OrderPage($number: String!, $email: String!) {
   guestOrder(input: { number: $number, email: $email }) {

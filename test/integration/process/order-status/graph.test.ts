@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execute, type GraphQLSchema, parse, validate } from 'graphql';
-import { DEFAULT_ORDER_POLICY } from '#model/order-policy.ts';
+import { DEFAULT_ORDER_POLICY } from '#model/order/policy.ts';
 import { enforceAccess } from '#runtime/graphql/access.ts';
 import { createRequestContext } from '#runtime/graphql/context.ts';
 import { createErrorFormatter } from '#runtime/graphql/errors.ts';
@@ -14,7 +14,7 @@ import { createSchemaSubscriptions } from '#runtime/graphql/schema-subscriptions
 import { silentLog } from '#runtime/log.ts';
 import { createOrderResolvers } from '#subgraphs/process/order-status/resolvers.ts';
 import { type TestDatabase, testDatabases } from '#test/support/databases.ts';
-import { at, progress, shipment } from '../../../unit/model/order-fixtures.ts';
+import { at, progress, shipment } from '#test/unit/model/order/fixtures.ts';
 import { DRILL, ORDER_PAGE, STORY } from './graph-fixtures.ts';
 import { acceptAll, emptyDatabase, idOf, nameItems, openReplica, type Replica } from './setup.ts';
 

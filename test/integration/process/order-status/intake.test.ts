@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { StoredClaim } from '#model/order-claims.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
 import type { Database } from '#runtime/storage/database.ts';
 import { readExceptions } from '#subgraphs/process/exceptions/store.ts';
 import type { OrderEventPayload } from '#subgraphs/process/order-status/advance.ts';
 import { readOrder } from '#subgraphs/process/order-status/queries.ts';
 import { type TestDatabase, testDatabases } from '#test/support/databases.ts';
-import { anyOrder } from '../../../unit/model/order-arbitraries.ts';
+import { anyOrder } from '#test/unit/model/order/arbitraries.ts';
 import {
   at,
   channelOrder,
@@ -16,7 +16,7 @@ import {
   pickup,
   progress,
   shipment,
-} from '../../../unit/model/order-fixtures.ts';
+} from '#test/unit/model/order/fixtures.ts';
 import {
   acceptAll,
   batchOf,

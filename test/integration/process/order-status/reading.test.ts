@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { StoredClaim } from '#model/order-claims.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
 import { expandScopes, type Identity } from '#runtime/graphql/identity.ts';
 import { readExceptions } from '#subgraphs/process/exceptions/store.ts';
 import { GUESS_LIMIT, GUESS_WINDOW_MS } from '#subgraphs/process/order-status/guests.ts';
 import type { OrderFilter } from '#subgraphs/process/order-status/service.ts';
 import { type TestDatabase, testDatabases } from '#test/support/databases.ts';
-import { at, channelOrder, erpOrder, line, pickup, progress, shipment } from '../../../unit/model/order-fixtures.ts';
+import { at, channelOrder, erpOrder, line, pickup, progress, shipment } from '#test/unit/model/order/fixtures.ts';
 import { acceptAll, emptyDatabase, entriesOf, idOf, nameItems, openReplica, type Replica, stateOf } from './setup.ts';
 
 const staff = (channel: string): Identity => ({ channel, scopes: expandScopes(['orders:read']) });

@@ -1,10 +1,10 @@
 /** A process layer with order status only: the real intake, journal and database. */
 import type { ChangeBatch, OrderClaim } from '#model/change.ts';
 import type { SystemKind } from '#model/identifiers.ts';
-import type { StoredClaim } from '#model/order-claims.ts';
-import { mergeOrder } from '#model/order-merge.ts';
-import { DEFAULT_ORDER_POLICY } from '#model/order-policy.ts';
-import type { OrderState } from '#model/order-state.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
+import { mergeOrder } from '#model/order/merge.ts';
+import { DEFAULT_ORDER_POLICY } from '#model/order/policy.ts';
+import type { OrderState } from '#model/order/state.ts';
 import { systemIds } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
 import { DEFAULT_JOURNAL_OPTIONS, openJournal } from '#runtime/journal/open.ts';
@@ -26,7 +26,7 @@ import { createOrderStreams, type OrderStreams } from '#subgraphs/process/order-
 import { ORDER_MIGRATION } from '#subgraphs/process/order-status/tables.ts';
 import { parseProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
-import { at, CONNECTION } from '../../../unit/model/order-fixtures.ts';
+import { at, CONNECTION } from '#test/unit/model/order/fixtures.ts';
 
 export const SKUS = ['TEE-1', 'MUG-2', 'CAP-3'] as const;
 

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { StoredClaim } from '#model/order-claims.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
 import { expandScopes, type Identity } from '#runtime/graphql/identity.ts';
 import type { OrderParent, OrderStreamItem } from '#subgraphs/process/order-status/parents.ts';
 import { readOrder } from '#subgraphs/process/order-status/queries.ts';
 import type { OrderStream } from '#subgraphs/process/order-status/streams.ts';
 import { type TestDatabase, testDatabases } from '#test/support/databases.ts';
-import { channelOrder, erpOrder, line, progress, shipment } from '../../../unit/model/order-fixtures.ts';
+import { channelOrder, erpOrder, line, progress, shipment } from '#test/unit/model/order/fixtures.ts';
 import { acceptAll, emptyDatabase, idOf, nameItems, openReplica, type Replica } from './setup.ts';
 
 const numbered = (number: string, told: Parameters<typeof channelOrder>[0] = {}): StoredClaim =>

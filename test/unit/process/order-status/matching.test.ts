@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { OrderReference } from '#model/change.ts';
-import { documentKeyOf } from '#model/order-claims.ts';
+import { documentKeyOf } from '#model/order/claims.ts';
 import {
   canonicalReference,
   clusterClaims,
   contradicting,
   survivorOf,
 } from '#subgraphs/process/order-status/matching.ts';
-import { channelOrder, shipment } from '../../model/order-fixtures.ts';
+import { channelOrder, shipment } from '#test/unit/model/order/fixtures.ts';
 
 const channel = (value: string): OrderReference => ({ scheme: 'channel', value });
 const erp = (value: string): OrderReference => ({ scheme: 'erp', value });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { mergeOrder } from '#model/order-merge.ts';
-import { DEFAULT_ORDER_POLICY } from '#model/order-policy.ts';
+import { mergeOrder } from '#model/order/merge.ts';
+import { DEFAULT_ORDER_POLICY } from '#model/order/policy.ts';
 import { demandDifference, demandOf } from '#subgraphs/process/order-status/demand.ts';
 import { freshnessOf } from '#subgraphs/process/order-status/freshness.ts';
 import { channelNamer } from '#subgraphs/process/order-status/open.ts';
 import { systemsOf } from '#subgraphs/process/order-status/systems.ts';
 import { HIDDEN_FROM, titleOf } from '#subgraphs/process/order-status/timeline.ts';
 import { parseProcessPolicy } from '#subgraphs/process/policy/schema.ts';
-import { at, channelOrder, erpOrder, line, progress, shipment } from '../../model/order-fixtures.ts';
+import { at, channelOrder, erpOrder, line, progress, shipment } from '#test/unit/model/order/fixtures.ts';
 
 const merge = (...claims: Parameters<typeof mergeOrder>[0]) => mergeOrder(claims, DEFAULT_ORDER_POLICY, at(60));
 const order = channelOrder({ lines: [line('TEE-1', 3, { locationCode: 'S1' }), line('MUG-2', 2)] });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type CustomerOrderStatus, LINE_BUCKETS, type OrderEventType } from '#model/order.ts';
-import { documentKeyOf, joinVersions, type StoredClaim } from '#model/order-claims.ts';
-import { eventsBetween, type OrderEvent } from '#model/order-events.ts';
-import { continueFrom, mergeOrder } from '#model/order-merge.ts';
-import { DEFAULT_ORDER_POLICY as policy } from '#model/order-policy.ts';
-import type { OrderState } from '#model/order-state.ts';
-import { anyClaim, anyOrder, shuffled } from './order-arbitraries.ts';
-import { at } from './order-fixtures.ts';
+import { documentKeyOf, joinVersions, type StoredClaim } from '#model/order/claims.ts';
+import { eventsBetween, type OrderEvent } from '#model/order/events.ts';
+import { continueFrom, mergeOrder } from '#model/order/merge.ts';
+import { DEFAULT_ORDER_POLICY as policy } from '#model/order/policy.ts';
+import type { OrderState } from '#model/order/state.ts';
+import { type CustomerOrderStatus, LINE_BUCKETS, type OrderEventType } from '#model/order/vocabulary.ts';
+import { anyClaim, anyOrder, shuffled } from './arbitraries.ts';
+import { at } from './fixtures.ts';
 
 const NOW = at(700);
 const RUNS = { numRuns: 1_000 };

@@ -1,5 +1,5 @@
 /** Steps of everything but parcels and returns: corrections, money, holds, places, promises, cancellation, booking. */
-import type { OrderEventType } from '#model/order.ts';
+
 import {
   type Difference,
   isRestructured,
@@ -8,11 +8,12 @@ import {
   type Step,
   unitStep,
   unitsOf,
-} from '#model/order-difference.ts';
-import { regressedParcels } from '#model/order-parcel-steps.ts';
-import { IN_HOUSE, sumOf } from '#model/order-quantities.ts';
-import { regressedReturns } from '#model/order-return-steps.ts';
-import type { OrderFacts } from '#model/order-state.ts';
+} from '#model/order/difference.ts';
+import { regressedParcels } from '#model/order/parcel-steps.ts';
+import { IN_HOUSE, sumOf } from '#model/order/quantities.ts';
+import { regressedReturns } from '#model/order/return-steps.ts';
+import type { OrderFacts } from '#model/order/state.ts';
+import type { OrderEventType } from '#model/order/vocabulary.ts';
 
 export const correction = ({ previous, next, typed }: Difference): readonly Step[] => {
   const moves = typed.get('CORRECTED') ?? [];

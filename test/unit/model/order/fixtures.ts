@@ -1,8 +1,8 @@
 /** Claims for tests of order status, written the way an operator would tell the story. */
 import type { ClaimedLine, OrderClaim } from '#model/change.ts';
 import type { SystemKind } from '#model/identifiers.ts';
-import type { LineQuantities } from '#model/order.ts';
-import type { StoredClaim } from '#model/order-claims.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
+import type { LineQuantities } from '#model/order/vocabulary.ts';
 
 export const CONNECTION: Readonly<Record<SystemKind, string>> = {
   erp: 'erp-main',

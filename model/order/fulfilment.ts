@@ -7,10 +7,9 @@
  * authority's knowledge ends there: goods that left may be told delivered, and goods may come back.
  */
 import type { SystemKind } from '#model/identifiers.ts';
-import { emptyQuantities, LINE_BUCKETS, type LineBucket, type LineQuantities } from '#model/order.ts';
-import { type Evidence, evidenceOf, isOrderDocument, type StoredClaim, skuOfItems } from '#model/order-claims.ts';
-import type { DefinedLine } from '#model/order-lines.ts';
-import type { FulfilmentScope, OrderPolicy } from '#model/order-policy.ts';
+import { type Evidence, evidenceOf, isOrderDocument, type StoredClaim, skuOfItems } from '#model/order/claims.ts';
+import type { DefinedLine } from '#model/order/lines.ts';
+import type { FulfilmentScope, OrderPolicy } from '#model/order/policy.ts';
 import {
   ACTIVE_BUCKETS,
   addInto,
@@ -21,7 +20,8 @@ import {
   takeOut,
   trimmed,
   whole,
-} from '#model/order-quantities.ts';
+} from '#model/order/quantities.ts';
+import { emptyQuantities, LINE_BUCKETS, type LineBucket, type LineQuantities } from '#model/order/vocabulary.ts';
 
 type BucketEvidence = Partial<Record<LineBucket, Evidence>>;
 /** What one system says of one SKU, in one kind of document. */

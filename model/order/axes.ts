@@ -1,9 +1,15 @@
 /** The axes that are not about units: payment, posting, settlement, returns, holds and cancellation, by authority. */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { PaymentStatus, PostingStatus, RefundStatus, ReturnStatus, SettlementStatus } from '#model/order.ts';
-import { compareInstants, type Evidence, evidenceOf, isOrderDocument, type StoredClaim } from '#model/order-claims.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
-import type { Known, ReturnPart } from '#model/order-state.ts';
+import { compareInstants, type Evidence, evidenceOf, isOrderDocument, type StoredClaim } from '#model/order/claims.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
+import type { Known, ReturnPart } from '#model/order/state.ts';
+import type {
+  PaymentStatus,
+  PostingStatus,
+  RefundStatus,
+  ReturnStatus,
+  SettlementStatus,
+} from '#model/order/vocabulary.ts';
 
 const newest = (claims: readonly StoredClaim[]): StoredClaim | undefined =>
   claims.toSorted((a, b) => compareInstants(b.effectiveAt, a.effectiveAt))[0];

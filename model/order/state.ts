@@ -2,6 +2,7 @@
 import type { OrderDocumentType } from '#model/change.ts';
 import type { SystemKind } from '#model/identifiers.ts';
 import type { Money } from '#model/money.ts';
+import type { Evidence } from '#model/order/claims.ts';
 import type {
   CustomerOrderStatus,
   FulfilmentMethod,
@@ -17,8 +18,7 @@ import type {
   SettlementStatus,
   ShipmentState,
   StatusAxis,
-} from '#model/order.ts';
-import type { Evidence } from '#model/order-claims.ts';
+} from '#model/order/vocabulary.ts';
 
 /** A value with the statement behind it; null where nobody has spoken and the value is the axis's beginning. */
 export type Known<T> = { readonly value: T; readonly evidence: Evidence | null };

@@ -1,7 +1,7 @@
 /** What a shopper may ask for, and where not, why not. */
-import type { OrderPolicy } from '#model/order-policy.ts';
-import { ACTIVE_BUCKETS, sumOf, totalOf } from '#model/order-quantities.ts';
-import type { OrderState } from '#model/order-state.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
+import { ACTIVE_BUCKETS, sumOf, totalOf } from '#model/order/quantities.ts';
+import type { OrderState } from '#model/order/state.ts';
 
 export type OrderActionKind = 'CANCEL' | 'RETURN' | 'CHANGE_PICKUP_STORE' | 'EXTEND_PICKUP' | 'PAY';
 export type OrderAction = {

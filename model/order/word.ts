@@ -1,8 +1,9 @@
 /** From facts to words: the fulfilment axis, the state of lines, and the one customer word. First rule that holds. */
-import type { CustomerOrderStatus, FulfilmentStatus, LineQuantities, LineState } from '#model/order.ts';
-import { isOpenReturn } from '#model/order-axes.ts';
-import { ACTIVE_BUCKETS, IN_HOUSE, leastState, mostState, percentOf, sumOf, totalOf } from '#model/order-quantities.ts';
-import type { LineStateOfOrder, OrderFacts, ShipmentPart } from '#model/order-state.ts';
+
+import { isOpenReturn } from '#model/order/axes.ts';
+import { ACTIVE_BUCKETS, IN_HOUSE, leastState, mostState, percentOf, sumOf, totalOf } from '#model/order/quantities.ts';
+import type { LineStateOfOrder, OrderFacts, ShipmentPart } from '#model/order/state.ts';
+import type { CustomerOrderStatus, FulfilmentStatus, LineQuantities, LineState } from '#model/order/vocabulary.ts';
 
 const HANDED_OVER = ['delivered', 'collected'] as const;
 

@@ -1,9 +1,10 @@
 /** What differs between two states of an order: units that moved, and the steps that tell of them. */
-import { emptyQuantities, type LineBucket, type OrderEventType, type StatusAxis } from '#model/order.ts';
-import type { Evidence } from '#model/order-claims.ts';
-import { applyMoves, isBackward, type Move, movesBetween } from '#model/order-moves.ts';
-import { rankOf, sumOf, trimmed } from '#model/order-quantities.ts';
-import type { LineStateOfOrder, OrderFacts, OrderState, PartLine } from '#model/order-state.ts';
+
+import type { Evidence } from '#model/order/claims.ts';
+import { applyMoves, isBackward, type Move, movesBetween } from '#model/order/moves.ts';
+import { rankOf, sumOf, trimmed } from '#model/order/quantities.ts';
+import type { LineStateOfOrder, OrderFacts, OrderState, PartLine } from '#model/order/state.ts';
+import { emptyQuantities, type LineBucket, type OrderEventType, type StatusAxis } from '#model/order/vocabulary.ts';
 
 export type Step = {
   readonly type: OrderEventType;

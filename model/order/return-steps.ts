@@ -1,8 +1,9 @@
 /** Steps of returns: goods and money on their way back. */
-import type { OrderEventType, ReturnStatus } from '#model/order.ts';
-import type { Step } from '#model/order-difference.ts';
-import type { Regression } from '#model/order-parcel-steps.ts';
-import type { OrderFacts, OrderState, ReturnPart } from '#model/order-state.ts';
+
+import type { Step } from '#model/order/difference.ts';
+import type { Regression } from '#model/order/parcel-steps.ts';
+import type { OrderFacts, OrderState, ReturnPart } from '#model/order/state.ts';
+import type { OrderEventType, ReturnStatus } from '#model/order/vocabulary.ts';
 
 const LADDER: readonly ReturnStatus[] = [
   'NONE',

@@ -1,9 +1,10 @@
 /** What the one word leaves out, in plain words. */
-import type { CustomerOrderStatus } from '#model/order.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
-import { ACTIVE_BUCKETS, IN_HOUSE, sumOf, totalOf } from '#model/order-quantities.ts';
-import type { OrderFacts, StatusDetail } from '#model/order-state.ts';
-import { failedAttemptsOf } from '#model/order-word.ts';
+
+import type { OrderPolicy } from '#model/order/policy.ts';
+import { ACTIVE_BUCKETS, IN_HOUSE, sumOf, totalOf } from '#model/order/quantities.ts';
+import type { OrderFacts, StatusDetail } from '#model/order/state.ts';
+import type { CustomerOrderStatus } from '#model/order/vocabulary.ts';
+import { failedAttemptsOf } from '#model/order/word.ts';
 
 type Words = {
   readonly code: string;

@@ -12,17 +12,17 @@ import {
   returnsWord,
   saidByAny,
   settlementOf,
-} from '#model/order-axes.ts';
-import { compareInstants, evidenceOf, isOrderDocument, latestClaims, type StoredClaim } from '#model/order-claims.ts';
-import { detailOf } from '#model/order-detail.ts';
-import { disagreementsOf } from '#model/order-disagreements.ts';
-import { placeUnits } from '#model/order-fulfilment.ts';
-import { defineLines, definingClaims } from '#model/order-lines.ts';
-import { pickupsOf, promiseOf, returnsOf, shipmentsOf } from '#model/order-parts.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
-import { IN_HOUSE, leastState, sumOf, totalOf } from '#model/order-quantities.ts';
-import type { Disagreement, Known, OrderFacts, OrderState } from '#model/order-state.ts';
-import { customerWord, fulfilmentWord, lineStateOf, progressOf } from '#model/order-word.ts';
+} from '#model/order/axes.ts';
+import { compareInstants, evidenceOf, isOrderDocument, latestClaims, type StoredClaim } from '#model/order/claims.ts';
+import { detailOf } from '#model/order/detail.ts';
+import { disagreementsOf } from '#model/order/disagreements.ts';
+import { placeUnits } from '#model/order/fulfilment.ts';
+import { defineLines, definingClaims } from '#model/order/lines.ts';
+import { pickupsOf, promiseOf, returnsOf, shipmentsOf } from '#model/order/parts.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
+import { IN_HOUSE, leastState, sumOf, totalOf } from '#model/order/quantities.ts';
+import type { Disagreement, Known, OrderFacts, OrderState } from '#model/order/state.ts';
+import { customerWord, fulfilmentWord, lineStateOf, progressOf } from '#model/order/word.ts';
 
 const HANDED_TO_WORK = [
   'allocated',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OrderEventType } from '#model/order.ts';
-import { actionsOf } from '#model/order-actions.ts';
-import type { StoredClaim } from '#model/order-claims.ts';
-import { eventsBetween } from '#model/order-events.ts';
-import { mergeOrder } from '#model/order-merge.ts';
-import { DEFAULT_ORDER_POLICY as policy } from '#model/order-policy.ts';
-import type { OrderState } from '#model/order-state.ts';
-import { at, channelOrder, claim, erpOrder, line, pickup, progress, shipment } from './order-fixtures.ts';
+import { actionsOf } from '#model/order/actions.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
+import { eventsBetween } from '#model/order/events.ts';
+import { mergeOrder } from '#model/order/merge.ts';
+import { DEFAULT_ORDER_POLICY as policy } from '#model/order/policy.ts';
+import type { OrderState } from '#model/order/state.ts';
+import type { OrderEventType } from '#model/order/vocabulary.ts';
+import { at, channelOrder, claim, erpOrder, line, pickup, progress, shipment } from './fixtures.ts';
 
 const merged = (claims: readonly StoredClaim[], now = at(120)): OrderState => mergeOrder(claims, policy, now);
 const placed = channelOrder({ lines: [line('TEE-1', 3)], confirmed: true, payment: 'PAID' });

@@ -1,9 +1,9 @@
 /** Random orders as several systems tell them: many documents, many versions, contradictions, gaps and nonsense. */
 import fc from 'fast-check';
 import type { SystemKind } from '#model/identifiers.ts';
-import { LINE_BUCKETS, type LineBucket } from '#model/order.ts';
-import type { StoredClaim } from '#model/order-claims.ts';
-import { at, claim, line, progress } from './order-fixtures.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
+import { LINE_BUCKETS, type LineBucket } from '#model/order/vocabulary.ts';
+import { at, claim, line, progress } from './fixtures.ts';
 
 const SKUS = ['TEE-1', 'MUG-2', 'CAP-3'] as const;
 const sku = fc.constantFrom(...SKUS);

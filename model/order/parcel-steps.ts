@@ -1,9 +1,10 @@
 /** Steps of parcels: scans, the last mile, trouble. */
-import type { ShipmentState } from '#model/order.ts';
-import type { Evidence } from '#model/order-claims.ts';
-import type { Step } from '#model/order-difference.ts';
-import type { OrderFacts, OrderState, ShipmentPart } from '#model/order-state.ts';
-import { failedAttemptsOf } from '#model/order-word.ts';
+
+import type { Evidence } from '#model/order/claims.ts';
+import type { Step } from '#model/order/difference.ts';
+import type { OrderFacts, OrderState, ShipmentPart } from '#model/order/state.ts';
+import type { ShipmentState } from '#model/order/vocabulary.ts';
+import { failedAttemptsOf } from '#model/order/word.ts';
 
 const PLANNED: readonly ShipmentState[] = ['LABEL_CREATED', 'INFO_RECEIVED'];
 const TROUBLE: readonly ShipmentState[] = ['DELAYED', 'EXCEPTION'];

@@ -1,8 +1,8 @@
 /** What was ordered, by the most authoritative document that says so, and where each line's goods come from. */
 
-import type { FulfilmentMethod } from '#model/order.ts';
-import { compareInstants, isDefining, type StoredClaim, skuOfItems } from '#model/order-claims.ts';
-import { type FulfilmentScope, type OrderPolicy, scopeOfLine } from '#model/order-policy.ts';
+import { compareInstants, isDefining, type StoredClaim, skuOfItems } from '#model/order/claims.ts';
+import { type FulfilmentScope, type OrderPolicy, scopeOfLine } from '#model/order/policy.ts';
+import type { FulfilmentMethod } from '#model/order/vocabulary.ts';
 
 export type DefinedLine = {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** The single steps that lead from one state of an order to the next, in the order goods move. */
-import type { OrderEventType } from '#model/order.ts';
-import { blankFacts, differenceOf, type Step, unitStep } from '#model/order-difference.ts';
+
+import { blankFacts, differenceOf, type Step, unitStep } from '#model/order/difference.ts';
 import {
   bookkeeping,
   cancellation,
@@ -12,10 +12,11 @@ import {
   promiseSteps,
   reroute,
   shortInStore,
-} from '#model/order-fact-steps.ts';
-import { parcelSteps } from '#model/order-parcel-steps.ts';
-import { returnSteps } from '#model/order-return-steps.ts';
-import type { OrderState } from '#model/order-state.ts';
+} from '#model/order/fact-steps.ts';
+import { parcelSteps } from '#model/order/parcel-steps.ts';
+import { returnSteps } from '#model/order/return-steps.ts';
+import type { OrderState } from '#model/order/state.ts';
+import type { OrderEventType } from '#model/order/vocabulary.ts';
 
 /** Order of events that units cause; what was wrong is taken back first. */
 const WORK: readonly OrderEventType[] = [

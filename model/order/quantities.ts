@@ -1,5 +1,11 @@
 /** Arithmetic of units in buckets: ranks, roll-ups, and how one system's statement is fitted over another's. */
-import { emptyQuantities, LINE_BUCKETS, type LineBucket, type LineQuantities, type LineState } from '#model/order.ts';
+import {
+  emptyQuantities,
+  LINE_BUCKETS,
+  type LineBucket,
+  type LineQuantities,
+  type LineState,
+} from '#model/order/vocabulary.ts';
 
 export type MutableQuantities = Record<LineBucket, number>;
 

@@ -1,12 +1,13 @@
 /** How units of a line moved between two states of it: the least movement that explains the difference. */
-import type { LineBucket, LineQuantities } from '#model/order.ts';
+
 import {
   ACTIVE_BUCKETS,
   MOST_ADVANCED_FIRST,
   type MutableQuantities,
   rankOf,
   takeOut,
-} from '#model/order-quantities.ts';
+} from '#model/order/quantities.ts';
+import type { LineBucket, LineQuantities } from '#model/order/vocabulary.ts';
 
 export type Move = { readonly from: LineBucket; readonly to: LineBucket; readonly count: number };
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StoredClaim } from '#model/order-claims.ts';
-import { lastingDisagreements } from '#model/order-disagreements.ts';
-import { mergeOrder } from '#model/order-merge.ts';
-import { DEFAULT_ORDER_POLICY as policy } from '#model/order-policy.ts';
-import type { OrderState } from '#model/order-state.ts';
-import { at, channelOrder, erpOrder, line, pickup, progress, shipment } from './order-fixtures.ts';
+import type { StoredClaim } from '#model/order/claims.ts';
+import { lastingDisagreements } from '#model/order/disagreements.ts';
+import { mergeOrder } from '#model/order/merge.ts';
+import { DEFAULT_ORDER_POLICY as policy } from '#model/order/policy.ts';
+import type { OrderState } from '#model/order/state.ts';
+import { at, channelOrder, erpOrder, line, pickup, progress, shipment } from './fixtures.ts';
 
 const merged = (claims: readonly StoredClaim[], now = at(120)): OrderState => mergeOrder(claims, policy, now);
 const placed = channelOrder({ lines: [line('TEE-1', 3)], confirmed: true, payment: 'PAID' });

@@ -1,12 +1,12 @@
 /** Parcels, collections and returns of an order, each with the order lines it holds. */
 
-import type { LineBucket, ShipmentState } from '#model/order.ts';
-import { chooseRefund, chooseReturnStatus } from '#model/order-axes.ts';
-import { documentKeyOf, evidenceOf, type StoredClaim, skuOfItems } from '#model/order-claims.ts';
-import type { DefinedLine } from '#model/order-lines.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
-import { sumOf, whole } from '#model/order-quantities.ts';
-import type { PartLine, PickupPart, PromiseState, ReturnPart, ShipmentPart } from '#model/order-state.ts';
+import { chooseRefund, chooseReturnStatus } from '#model/order/axes.ts';
+import { documentKeyOf, evidenceOf, type StoredClaim, skuOfItems } from '#model/order/claims.ts';
+import type { DefinedLine } from '#model/order/lines.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
+import { sumOf, whole } from '#model/order/quantities.ts';
+import type { PartLine, PickupPart, PromiseState, ReturnPart, ShipmentPart } from '#model/order/state.ts';
+import type { LineBucket, ShipmentState } from '#model/order/vocabulary.ts';
 
 /** Gives units of SKUs to order lines, in line order, each line at most its ordered quantity over all calls. */
 const createLineFiller = (

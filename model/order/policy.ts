@@ -3,7 +3,7 @@
  * where the earlier ones have not spoken.
  */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { FulfilmentMethod } from '#model/order.ts';
+import type { FulfilmentMethod } from '#model/order/vocabulary.ts';
 
 /** Who handles the goods of a line, which decides who is believed about them. */
 export type FulfilmentScope = 'warehouse' | 'pickup' | 'store-shipping' | 'marketplace';

@@ -2,12 +2,13 @@
  * What happened between two states of an order: each fact once, in the order goods move, with the customer word as it
  * stands after it. The words form a chain that ends at the new state's word.
  */
-import type { CustomerOrderStatus, OrderEventType, StatusAxis } from '#model/order.ts';
-import { compareInstants } from '#model/order-claims.ts';
-import { blankFacts, type Step } from '#model/order-difference.ts';
-import type { OrderFacts, OrderState } from '#model/order-state.ts';
-import { stepsBetween } from '#model/order-steps.ts';
-import { customerWord } from '#model/order-word.ts';
+
+import { compareInstants } from '#model/order/claims.ts';
+import { blankFacts, type Step } from '#model/order/difference.ts';
+import type { OrderFacts, OrderState } from '#model/order/state.ts';
+import { stepsBetween } from '#model/order/steps.ts';
+import type { CustomerOrderStatus, OrderEventType, StatusAxis } from '#model/order/vocabulary.ts';
+import { customerWord } from '#model/order/word.ts';
 
 export type OrderEvent = {
   readonly type: OrderEventType;

@@ -4,15 +4,15 @@
  * left, on whether they will come at all, or on what became of the money.
  */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { FulfilmentStatus, PaymentStatus } from '#model/order.ts';
-import { chooseReturnStatus, type PaymentWord, paymentWords } from '#model/order-axes.ts';
-import { type Evidence, evidenceOf, type StoredClaim } from '#model/order-claims.ts';
-import { type PlacedLine, placeUnits } from '#model/order-fulfilment.ts';
-import type { DefinedLine } from '#model/order-lines.ts';
-import type { OrderPolicy } from '#model/order-policy.ts';
-import { IN_HOUSE, sumOf, totalOf } from '#model/order-quantities.ts';
-import type { Assertion, Disagreement } from '#model/order-state.ts';
-import { fulfilmentWord } from '#model/order-word.ts';
+import { chooseReturnStatus, type PaymentWord, paymentWords } from '#model/order/axes.ts';
+import { type Evidence, evidenceOf, type StoredClaim } from '#model/order/claims.ts';
+import { type PlacedLine, placeUnits } from '#model/order/fulfilment.ts';
+import type { DefinedLine } from '#model/order/lines.ts';
+import type { OrderPolicy } from '#model/order/policy.ts';
+import { IN_HOUSE, sumOf, totalOf } from '#model/order/quantities.ts';
+import type { Assertion, Disagreement } from '#model/order/state.ts';
+import type { FulfilmentStatus, PaymentStatus } from '#model/order/vocabulary.ts';
+import { fulfilmentWord } from '#model/order/word.ts';
 
 const assertion = (evidence: Evidence, value: string): Assertion => ({ ...evidence, value });
 
