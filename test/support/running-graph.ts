@@ -21,7 +21,9 @@ export const startGraph = async (variables: Readonly<Record<string, string>> = {
   const own: NodeJS.ProcessEnv = {
     ...process.env,
     THROUGHLINE_HOME: home,
+    // Only what a test asks for is real.
     DATABASE_URL: '',
+    TRYTON_URL: '',
     NODE_ENV: 'development',
     LOG_LEVEL: 'error',
     ...Object.fromEntries(SERVICE_NAMES.map((service) => [PORTS[service].variable, '0'])),

@@ -8,6 +8,7 @@ import { drawCompany } from '#simulation/company/generate.ts';
 import { createSimulatorControl, type SimulatorControl } from '#simulation/control.ts';
 import { ROOT } from '#test/architecture/sources.ts';
 import { collect } from '#test/support/collector.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { type RunningGraph, startGraph } from '#test/support/running-graph.ts';
 
 const OPERATIONS = path.join(ROOT, 'schema', 'operations');
@@ -48,17 +49,6 @@ describe('one graph over four systems', () => {
     if (!found) throw new Error(`the graph has no order ${number}`);
     return found.node.id;
   };
-  /** Asks again until the answer fits: for what is told to no stream, as a person would look again. */
-  const eventually = async <T>(read: () => Promise<T>, fits: (value: T) => boolean): Promise<T> => {
-    const patienceEndsMs = Date.now() + 30_000;
-    for (;;) {
-      const value = await read();
-      if (fits(value)) return value;
-      if (Date.now() > patienceEndsMs) throw new Error(`did not come about; last: ${JSON.stringify(value)}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
-
   test('every saved operation is run by a test of this file', () => {
     const names = readdirSync(OPERATIONS)
       .map((name) => path.basename(name, '.graphql'))
