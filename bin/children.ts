@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { systemClock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import { type EnvironmentVariables, PROJECT_ROOT } from './environment.ts';
+import { PORT_TAKEN_EXIT } from './run.ts';
 
 export type ChildOptions = {
   readonly name: string;
@@ -71,7 +72,9 @@ export const startChild = (options: ChildOptions, onGivenUp: (reason: string) =>
       restarts = [...restarts.filter((at) => nowMs - at < RESTART_WINDOW_MS), nowMs];
       if (!listened || restarts.length > MAX_RESTARTS) {
         clearTimeout(slow);
-        firstListening.reject(new Failure('INTERNAL', `${how}; the reason is above.`));
+        firstListening.reject(
+          new Failure(code === PORT_TAKEN_EXIT ? 'PORT_IN_USE' : 'INTERNAL', `${how}; the reason is above.`),
+        );
         onGivenUp(how);
         return;
       }

@@ -6,6 +6,8 @@ export type Running = AsyncDisposable & {
   readonly listening?: Readonly<Record<string, unknown>>;
 };
 
+/** Told to whoever started us: the port was free when it was chosen, and is not any more. */
+export const PORT_TAKEN_EXIT = 98;
 const STOP_WITHIN_MS = 20_000;
 
 const explain = (error: unknown): string =>
@@ -17,7 +19,7 @@ export const runMain = async (start: () => Promise<Running>): Promise<void> => {
     running = await start();
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
-    process.exit(1);
+    process.exit(isFailure(error, 'PORT_IN_USE') ? PORT_TAKEN_EXIT : 1);
   }
   if (running.listening) process.stdout.write(`listening ${JSON.stringify(running.listening)}\n`);
   let stopping = false;

@@ -1,7 +1,8 @@
 /** npm start: the simulators, five subgraphs and the gateway, seeded; the last line on stdout begins with "ready". */
 import { rmSync } from 'node:fs';
 import { type Clock, systemClock } from '#runtime/clock.ts';
-import { Failure } from '#runtime/failure.ts';
+import { Failure, isFailure } from '#runtime/failure.ts';
+import { systemIds } from '#runtime/ids.ts';
 import { lockDirectory } from '#runtime/storage/lock.ts';
 import { databaseFolder } from '#runtime/storage/open.ts';
 import { SYSTEM_SUBGRAPHS } from '#subgraphs/registry.ts';
@@ -12,6 +13,7 @@ import { choosePorts } from './ports.ts';
 
 const READY_WITHIN_MS = 120_000;
 const FEEDS_WITHIN_MS = 90_000;
+const MOST_TRIES = 3;
 const ASK_EVERY_MS = 200;
 
 export type Started = AsyncDisposable & {
@@ -96,12 +98,11 @@ const waitForFeeds = async (urls: readonly string[], signal: AbortSignal): Promi
   }
 };
 
-/** Starts everything; aborting the signal while it starts stops what already runs. */
-export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Started> => {
+const startOnce = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Started> => {
   const given = readEnvironment(variables);
   const config = readConfig(given);
   identityOptions(given); // makes the development secret before several processes want it at once
-  const ports = await choosePorts(given.host, given.ports);
+  const ports = await choosePorts(given.host, given.ports, { ids: systemIds });
   if (simulatedConnections(config, given).length === config.connections.length && !given.databaseUrl)
     forget(given.home);
   const childVariables: NodeJS.ProcessEnv = {
@@ -158,6 +159,19 @@ export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): 
   } catch (error) {
     await stopAll();
     throw error;
+  }
+};
+
+/** Starts everything; aborting the signal while it starts stops what already runs. */
+export const start = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Started> => {
+  const mayChoose = SERVICE_NAMES.some((service) => variables[PORTS[service].variable] === '0');
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnce(variables, signal);
+    } catch (error) {
+      // Somebody was faster on a port that was ours to choose: choose others.
+      if (!isFailure(error, 'PORT_IN_USE') || !mayChoose || tries === MOST_TRIES) throw error;
+    }
   }
 };
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { PORTS, SERVICE_NAMES, type ServiceName } from '#bin/environment.ts';
 import { choosePorts } from '#bin/ports.ts';
+import { systemIds } from '#runtime/ids.ts';
 import { ROOT } from '#test/architecture/sources.ts';
 
 const home = mkdtempSync(path.join(tmpdir(), 'throughline-launch-'));
@@ -76,9 +77,10 @@ describe('ports', () => {
   const free = Object.fromEntries(SERVICE_NAMES.map((name) => [name, 0])) as Record<ServiceName, number>;
 
   test('0 picks free ones, all different', async () => {
-    const chosen = await choosePorts('127.0.0.1', free);
+    const chosen = await choosePorts('127.0.0.1', free, { ids: systemIds });
     const ports = Object.values(chosen);
     expect(ports.every((port) => port > 0)).toBe(true);
+    expect(new Set(ports).size).toBe(SERVICE_NAMES.length);
   });
 
   test('one that is taken is named with its variable', async () => {
@@ -90,7 +92,7 @@ describe('ports', () => {
       });
     });
     try {
-      await expect(choosePorts('127.0.0.1', { ...free, wms: port })).rejects.toMatchObject({
+      await expect(choosePorts('127.0.0.1', { ...free, wms: port }, { ids: systemIds })).rejects.toMatchObject({
         code: 'PORT_IN_USE',
         message: expect.stringContaining(`${PORTS.wms.variable}=0`),
       });
