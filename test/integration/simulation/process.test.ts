@@ -46,7 +46,7 @@ describe('the simulator process', () => {
   it('names the variable when the port is taken', async () => {
     await using other = await openTinyHost();
     const { code, stderr, stdout } = await ended(start({ SIMULATOR_PORT: String(other.port) }));
-    expect(code).toBe(1);
+    expect(code).toBe(PORT_TAKEN_EXIT);
     expect(stdout).toBe('');
     expect(stderr).toContain('PORT_IN_USE');
     expect(stderr).toContain(String(other.port));
