@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { PORT_TAKEN_EXIT } from '#bin/run.ts';
 import { openTinyHost } from './setup.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/simulator.ts', import.meta.url));
