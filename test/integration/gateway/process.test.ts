@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { PORT_TAKEN_EXIT } from '#bin/run.ts';
 import { within } from '#test/support/event-log.ts';
 import { openSocket, postGraphQL } from '#test/support/graphql-client.ts';
 
@@ -76,7 +77,7 @@ describe('the gateway process', () => {
     try {
       const running = start({ PORT: String(port) });
       const said = running.stderr ? text(running.stderr) : Promise.resolve('');
-      expect(await within('the exit', exitOf(running), undefined, 30_000)).toBe(1);
+      expect(await within('the exit', exitOf(running), undefined, 30_000)).toBe(PORT_TAKEN_EXIT);
       expect(await said).toMatch(new RegExp(`PORT_IN_USE.*${port}.*set PORT`));
     } finally {
       squatter.close();

@@ -20,6 +20,7 @@ describe('one graph over four systems', () => {
   let company: Company;
   let square: SimulatorControl;
   let amazon: SimulatorControl;
+  let tryton: SimulatorControl;
 
   beforeAll(async () => {
     graph = await startGraph({ SIMULATOR_SIZE: 'small' });
@@ -29,6 +30,7 @@ describe('one graph over four systems', () => {
       createSimulatorControl({ url: graph.started.urls.simulator ?? '', vendor }, { fetch });
     square = control('square');
     amazon = control('amazon');
+    tryton = control('tryton');
   }, 120_000);
   afterAll(async () => {
     await graph?.[Symbol.asyncDispose]();
@@ -225,6 +227,30 @@ describe('one graph over four systems', () => {
     );
     expect(orderStatus.order?.status).toMatch(/RECEIVED|CONFIRMED/);
     await follower.stop();
+  }, 60_000);
+
+  test('the process subgraph is killed: it comes back with all it knew, and a follower misses nothing', async () => {
+    const order = orderIn(({ channel, stage }) => channel === 'web' && stage === 'PACKED');
+    type Item = {
+      readonly orderStatus: { readonly __typename: string; readonly type?: string; readonly sequence?: number };
+    };
+    const follower = collect(graph.anybody.follow<Item>(operation('ordersub'), { id: await idOf(order.number) }));
+    await follower.until(({ orderStatus }) => orderStatus.__typename === 'OrderSnapshot', 'the snapshot');
+    const before = graph.started.pids().process;
+    if (before === undefined) throw new Error('the process subgraph does not run');
+    process.kill(before, 'SIGKILL');
+    await tryton.act({ kind: 'advance', reference: order.number, to: 'shipped' });
+    await follower.until(({ orderStatus }) => orderStatus.type === 'SHIPPED', 'what happened meanwhile');
+    expect(graph.started.pids().process).not.toBe(before);
+    const sequences = follower.items.flatMap(({ orderStatus }) =>
+      orderStatus.__typename === 'OrderStatusChanged' ? [orderStatus.sequence ?? 0] : [],
+    );
+    expect(sequences).toEqual(sequences.map((_, place) => (sequences[0] ?? 0) + place));
+    await follower.stop();
+    const { orders } = await operator.ask<{ readonly orders: { readonly totalCount: number } }>(
+      '{ orders(first: 1) { totalCount } }',
+    );
+    expect(orders.totalCount).toBeGreaterThanOrEqual(company.orders.length);
   }, 60_000);
 
   describe('bad input', () => {
