@@ -1,5 +1,5 @@
 /** Pages of a sorted list. The cursor is the sort key itself, so it stays good when its entry has left the list. */
-import { Failure } from '#runtime/failure.ts';
+import { cursorOfKey, keyOfCursor } from '#runtime/graphql/keyset.ts';
 
 /** Compared part by part. */
 export type SortKey = readonly (string | number)[];
@@ -23,26 +23,12 @@ export const compareKeys = (a: SortKey, b: SortKey): number => {
   return 0;
 };
 
-const encode = (key: SortKey): string => Buffer.from(JSON.stringify(key)).toString('base64url');
-
 /** `shape` is a key of the same list: a cursor whose parts are of other types came from somewhere else. */
-const decode = (cursor: string, shape: SortKey): SortKey => {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (
-      Array.isArray(key) &&
-      key.length === shape.length &&
-      key.every((part, place) => typeof part === typeof shape[place])
-    ) {
-      return key;
-    }
-  } catch {
-    // Refused below.
-  }
-  throw new Failure('CURSOR_INVALID', 'after: send a cursor exactly as an edge of this list gave it, or none.', {
-    field: 'after',
-  });
-};
+const decode = (cursor: string, shape: SortKey): SortKey =>
+  keyOfCursor<SortKey>(
+    cursor,
+    (parts) => parts.length === shape.length && parts.every((part, place) => typeof part === typeof shape[place]),
+  );
 
 /** Sorts by key, smallest first. Keys are unique. */
 export const pageOf = <T>(
@@ -55,7 +41,7 @@ export const pageOf = <T>(
     .map((node, index) => ({ node, key: keyOf(node, index) }))
     .sort((a, b) => compareKeys(a.key, b.key));
   const left = position === null ? sorted : sorted.filter(({ key }) => compareKeys(key, position) > 0);
-  const edges = left.slice(0, options.first).map(({ key, node }) => ({ cursor: encode(key), node }));
+  const edges = left.slice(0, options.first).map(({ key, node }) => ({ cursor: cursorOfKey(key), node }));
   return {
     edges,
     pageInfo: {

@@ -1,6 +1,7 @@
 /** The answer per place, nearest first where the shopper is known, in pages that keep their place while stock changes. */
 import { distanceKm, type GeoPoint } from '#model/location.ts';
 import { Failure } from '#runtime/failure.ts';
+import { cursorOfKey, keyOfCursor } from '#runtime/graphql/keyset.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import type { Assessment, Confidence, Freshness, LocationAssessment, StockStatus } from './assessment.ts';
 import { confidenceIn } from './confidence.ts';
@@ -37,25 +38,12 @@ const compare = ([a, aCode]: SortKey, [b, bCode]: SortKey): number => {
   return aCode < bCode ? -1 : aCode > bCode ? 1 : 0;
 };
 
-const cursorOf = (key: SortKey): string => Buffer.from(JSON.stringify(key)).toString('base64url');
-
-const keyOfCursor = (cursor: string): SortKey => {
-  const invalid = new Failure(
-    'CURSOR_INVALID',
-    'after: not a cursor of this list; send one exactly as it was received.',
-    { field: 'after' },
+const placeOfCursor = (cursor: string): SortKey =>
+  keyOfCursor<SortKey>(
+    cursor,
+    (parts) =>
+      parts.length === 2 && (parts[0] === null || typeof parts[0] === 'number') && typeof parts[1] === 'string',
   );
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw invalid;
-  }
-  if (!Array.isArray(parts) || parts.length !== 2) throw invalid;
-  const [distance, code] = parts as readonly unknown[];
-  if ((distance !== null && typeof distance !== 'number') || typeof code !== 'string') throw invalid;
-  return [distance, code];
-};
 
 /** Places that the channel could serve the item from; those it never sells from are nobody's business. */
 const isOffered = ({ excluded }: LocationAssessment): boolean =>
@@ -110,7 +98,7 @@ export const locationPage = (assessment: Assessment, query: LocationPageQuery, p
       field: 'first',
     });
   }
-  const after = query.after === null ? null : keyOfCursor(query.after);
+  const after = query.after === null ? null : placeOfCursor(query.after);
   const matching = assessment.locations
     .filter(isOffered)
     .map((location) => answerAt(assessment, location, near, policy))
@@ -119,7 +107,7 @@ export const locationPage = (assessment: Assessment, query: LocationPageQuery, p
     .filter(({ key }) => after === null || compare(key, after) > 0)
     .sort((a, b) => compare(a.key, b.key));
   return {
-    edges: matching.slice(0, first).map(({ key, node }) => ({ cursor: cursorOf(key), node })),
+    edges: matching.slice(0, first).map(({ key, node }) => ({ cursor: cursorOfKey(key), node })),
     hasNextPage: matching.length > first,
   };
 };

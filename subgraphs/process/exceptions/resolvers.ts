@@ -1,6 +1,7 @@
 /** GraphQL <-> exceptions, nothing else. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Failure } from '#runtime/failure.ts';
+import { cursorOfKey, isInstant, keyOfCursor } from '#runtime/graphql/keyset.ts';
 import type { Database } from '#runtime/storage/database.ts';
 import type { Resolvers } from '#schema/generated/process.ts';
 import { countExceptions, readException, readExceptions, type StoredException } from './store.ts';
@@ -9,24 +10,13 @@ const MAX_PER_PAGE = 250;
 
 type Place = { readonly firstSeen: string; readonly id: string };
 
-const cursorOf = ({ firstSeen, id }: Place): string =>
-  Buffer.from(JSON.stringify([firstSeen, id])).toString('base64url');
+const cursorOf = ({ firstSeen, id }: Place): string => cursorOfKey([firstSeen, id]);
 
 const placeOf = (cursor: string): Place => {
-  const invalid = new Failure(
-    'CURSOR_INVALID',
-    'after: not a cursor of this list; send one exactly as it was received.',
-    { field: 'after' },
+  const [firstSeen, id] = keyOfCursor<readonly [string, string]>(
+    cursor,
+    ([seen, text]) => isInstant(seen) && typeof text === 'string',
   );
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw invalid;
-  }
-  if (!Array.isArray(parts)) throw invalid;
-  const [firstSeen, id] = parts as readonly unknown[];
-  if (typeof firstSeen !== 'string' || Number.isNaN(Date.parse(firstSeen)) || typeof id !== 'string') throw invalid;
   return { firstSeen, id };
 };
 

@@ -9,6 +9,7 @@ import { codeOfLocationId } from '#model/identifiers.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { Identity } from '#runtime/graphql/identity.ts';
+import { cursorOfKey, isInstant, keyOfCursor } from '#runtime/graphql/keyset.ts';
 import { durationMs } from '#runtime/graphql/scalars.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
 import type { Sql } from '#runtime/storage/database.ts';
@@ -89,24 +90,13 @@ const IN_PROGRESS: readonly string[] = [
   'RETURN_IN_PROGRESS',
 ];
 
-export const cursorOfPlace = ({ placedAt, id }: PagePlace): string =>
-  Buffer.from(JSON.stringify([placedAt, id])).toString('base64url');
+export const cursorOfPlace = ({ placedAt, id }: PagePlace): string => cursorOfKey([placedAt, id]);
 
 export const placeOfCursor = (cursor: string): PagePlace => {
-  const invalid = new Failure(
-    'CURSOR_INVALID',
-    'after: not a cursor of this list; send one exactly as it was received.',
-    { field: 'after' },
+  const [placedAt, id] = keyOfCursor<readonly [string, string]>(
+    cursor,
+    ([placed, text]) => isInstant(placed) && typeof text === 'string',
   );
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  } catch {
-    throw invalid;
-  }
-  if (!Array.isArray(parts)) throw invalid;
-  const [placedAt, id] = parts as readonly unknown[];
-  if (typeof placedAt !== 'string' || Number.isNaN(Date.parse(placedAt)) || typeof id !== 'string') throw invalid;
   return { placedAt, id };
 };
 

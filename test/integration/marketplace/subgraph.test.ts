@@ -271,7 +271,7 @@ describe('queries', () => {
     ['{ settlementReports(first: 101) { pageInfo { hasNextPage } } }', 'first: 1 to 100, not 101.'],
     [
       '{ settlementReports(after: "x") { pageInfo { hasNextPage } } }',
-      'after: send a cursor exactly as an edge of this list gave it, or none.',
+      'after: not a cursor of this list; send one exactly as it was received.',
     ],
   ])('%s is refused', async (source, message) => {
     const { errors } = await ask(source);

@@ -276,7 +276,7 @@ describe('pickups and transactions', () => {
   it.each([
     [{ first: 0 }, 'first: 1 to 100'],
     [{ first: 101 }, 'first: 1 to 100'],
-    [{ after: 'nonsense' }, 'after: send a cursor'],
+    [{ after: 'nonsense' }, 'after: not a cursor of this list'],
     [{ at: 'ST-BERLIN' }, 'is not a location id'],
   ])('refuses %j', async (changed, message) => {
     const result = await ask(TASKS, { at: locationIdOf('ST-BERLIN'), ...changed });

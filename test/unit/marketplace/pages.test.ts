@@ -50,7 +50,7 @@ describe('pages', () => {
   it.each(['', 'nonsense', Buffer.from('["text"]').toString('base64url'), Buffer.from('[1,2]').toString('base64url')])(
     'refuse the cursor %j',
     (after) => {
-      expect(() => pageOf([1], (value) => [value], { first: 1, after, shape: [0] })).toThrow(/after: send a cursor/);
+      expect(() => pageOf([1], (value) => [value], { first: 1, after, shape: [0] })).toThrow(/after: not a cursor of this list/);
     },
   );
 

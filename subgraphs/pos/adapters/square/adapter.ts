@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { CallOptions } from '#model/call.ts';
 import type { Adapter } from '#runtime/adapter.ts';
+import { createBatchReader } from '#runtime/inlet/batch-reader.ts';
 import type { UpstreamLimits } from '#runtime/resilience/upstream.ts';
 import type { PickupTaskState, PosPort, PosStock } from '#subgraphs/pos/port.ts';
-import { createBatchReader } from './batching.ts';
 import { createSquareClient, MAX_CATALOG_IDS, MAX_ORDER_IDS, readPages } from './client.ts';
 import { createDirectory } from './directory.ts';
 import { isPresentAt } from './items.ts';

@@ -5,8 +5,8 @@
 import type { CallOptions } from '#model/call.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
+import { createBatchReader } from '#runtime/inlet/batch-reader.ts';
 import type { Log } from '#runtime/log.ts';
-import { createBatchReader } from './batching.ts';
 import { MAX_CATALOG_IDS, readPages, type SquareClient } from './client.ts';
 import { buildItemIndex, type ItemIndex, toVariation, type Variation } from './items.ts';
 import { buildStoreDirectory, type LocationCodeRule, type StoreDirectory } from './stores.ts';

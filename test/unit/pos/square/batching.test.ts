@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CallOptions } from '#model/call.ts';
-import { createBatchReader, joinCalls } from '#subgraphs/pos/adapters/square/batching.ts';
+import { createBatchReader, joinCalls } from '#runtime/inlet/batch-reader.ts';
 
 const call = (rest: Partial<CallOptions> = {}): CallOptions => ({
   signal: new AbortController().signal,
