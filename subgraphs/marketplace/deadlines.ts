@@ -1,8 +1,8 @@
 /** The board of clocks: which orders have to leave next. */
 import type { RequestContext } from '#runtime/graphql/context.ts';
+import { type Page, pageOf } from '#runtime/graphql/pages.ts';
 import { askAll } from '#runtime/inlet/ask.ts';
 import type { LoaderDeps } from './loaders.ts';
-import { type Page, pageOf } from './pages.ts';
 import type { DeadlineParent, MarketplaceOrderParent } from './parents.ts';
 import type { OpenOrders } from './port.ts';
 

@@ -3,12 +3,12 @@ import { skuOfVariantId, variantIdOf } from '#model/identifiers.ts';
 import { decimalOf, type Money } from '#model/money.ts';
 import { Failure } from '#runtime/failure.ts';
 import { pageSize } from '#runtime/graphql/arguments.ts';
+import { pageOf } from '#runtime/graphql/pages.ts';
 import { scalars } from '#runtime/graphql/scalars.ts';
 import { stampOf } from '#runtime/graphql/stamp.ts';
 import type { Resolvers } from '#schema/generated/marketplace.ts';
 import { readDeadlines } from './deadlines.ts';
 import { type LoaderDeps, loadersOf } from './loaders.ts';
-import { pageOf } from './pages.ts';
 import type { ListingParent } from './parents.ts';
 import { createPublication } from './publication.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { pageSize } from '#runtime/graphql/arguments.ts';
+import { type Page, pageOf } from '#runtime/graphql/pages.ts';
 import { deadlinesOf } from '#subgraphs/marketplace/deadlines.ts';
-import { type Page, pageOf } from '#subgraphs/marketplace/pages.ts';
 import type { MarketplaceOrderParent } from '#subgraphs/marketplace/parents.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12);
@@ -50,7 +50,9 @@ describe('pages', () => {
   it.each(['', 'nonsense', Buffer.from('["text"]').toString('base64url'), Buffer.from('[1,2]').toString('base64url')])(
     'refuse the cursor %j',
     (after) => {
-      expect(() => pageOf([1], (value) => [value], { first: 1, after, shape: [0] })).toThrow(/after: not a cursor of this list/);
+      expect(() => pageOf([1], (value) => [value], { first: 1, after, shape: [0] })).toThrow(
+        /after: not a cursor of this list/,
+      );
     },
   );
 

@@ -1,5 +1,5 @@
 /** Pages of a sorted list. The cursor is the sort key itself, so it stays good when its entry has left the list. */
-import { cursorOfKey, keyOfCursor } from '#runtime/graphql/keyset.ts';
+import { cursorOfKey, keyOfCursor } from './keyset.ts';
 
 /** Compared part by part. */
 export type SortKey = readonly (string | number)[];
