@@ -51,8 +51,9 @@ export const startChild = (options: ChildOptions, onGivenUp: (reason: string) =>
       [...process.execArgv, ...MEMORY_FLAGS, path.join(PROJECT_ROOT, options.script), ...(options.args ?? [])],
       {
         cwd: PROJECT_ROOT,
-        env: options.variables as NodeJS.ProcessEnv,
-        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...options.variables, THROUGHLINE_SUPERVISED: '1' },
+        // Its end of stdin closes when we die, however we die: no process of ours outlives us.
+        stdio: ['pipe', 'pipe', 'inherit'],
         // A group of its own, so that Ctrl-C in the terminal reaches only us and children are stopped in order.
         detached: true,
       },

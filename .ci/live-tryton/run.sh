@@ -20,4 +20,5 @@ fi
 mapfile -t suites < <(grep -rlE 'TRYTON_URL|\}_URL`' test --include='*.test.ts' | sort)
 [ ${#suites[@]} -gt 0 ] || fail "no suite asks for TRYTON_URL"
 say "suites: ${suites[*]}"
-npm test -- "${suites[@]}" --testNamePattern=live
+# One after the other: they move goods on the same server.
+npm test -- "${suites[@]}" --testNamePattern=live --runInBand

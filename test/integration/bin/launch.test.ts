@@ -1,10 +1,12 @@
 /** What keeps the project from starting is told in words that help. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { startChild } from '#bin/children.ts';
 import { PORTS, SERVICE_NAMES, type ServiceName } from '#bin/environment.ts';
 import { choosePorts } from '#bin/ports.ts';
 import { systemIds } from '#runtime/ids.ts';
@@ -70,6 +72,41 @@ describe('starting', () => {
     const { status, stderr } = run(['bin/token.ts', '--scopes', 'orders:reed']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/"orders:reed" is not a scope; known are .*orders:read/);
+  });
+});
+
+describe('a process of ours', () => {
+  test('ends when its starter is gone, however that went', async () => {
+    const child = spawn(process.execPath, ['bin/simulator.ts'], {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        THROUGHLINE_SUPERVISED: '1',
+        SIMULATOR_PORT: '0',
+        SIMULATOR_SIZE: 'small',
+        LOG_LEVEL: 'silent',
+      },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    // What the system does to the pipe of a killed starter.
+    child.stdin.destroy();
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  test('is started so that it can tell', async () => {
+    const script = path.join(home, 'child.mjs');
+    writeFileSync(
+      script,
+      `process.stdout.write('listening ' + JSON.stringify({ url: process.env.THROUGHLINE_SUPERVISED }) + '\\n');
+       process.stdin.resume().on('close', () => process.exit(0));`,
+    );
+    const child = startChild(
+      { name: 'tiny', script: path.relative(ROOT, script), variables: process.env },
+      () => undefined,
+    );
+    expect(await child.listening).toEqual({ url: '1' });
+    await child.stop();
   });
 });
 
