@@ -1,15 +1,13 @@
 /** npm start: the simulators, five subgraphs and the gateway, seeded; the last line on stdout begins with "ready". */
-import { rmSync } from 'node:fs';
 import { type Clock, systemClock } from '#runtime/clock.ts';
 import { Failure, isFailure } from '#runtime/failure.ts';
 import { systemIds } from '#runtime/ids.ts';
-import { lockDirectory } from '#runtime/storage/lock.ts';
-import { databaseFolder } from '#runtime/storage/open.ts';
 import { SYSTEM_SUBGRAPHS } from '#subgraphs/registry.ts';
 import { type Child, startChild } from './children.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Environment, identityOptions, PORTS, readEnvironment, SERVICE_NAMES } from './environment.ts';
 import { choosePorts } from './ports.ts';
+import { prepareHome } from './simulated-company.ts';
 
 const READY_WITHIN_MS = 120_000;
 const FEEDS_WITHIN_MS = 90_000;
@@ -44,17 +42,6 @@ const waitFor = async (url: string, what: string, clock: Clock, signal: AbortSig
 /** Connections that talk to the simulator (their own variable is unset) and take pushed deliveries. */
 const simulatedConnections = (config: Config, environment: Environment): Config['connections'] =>
   config.connections.filter(({ baseUrl }) => baseUrl.simulated !== undefined && !environment.variables[baseUrl.env]);
-
-/**
- * The simulated company begins anew with its simulators. What an earlier one told would contradict it, so it goes too;
- * with one real system among them everything is kept.
- */
-const forget = (home: string): void => {
-  const database = databaseFolder(home);
-  const unlock = lockDirectory(database);
-  rmSync(database, { recursive: true, force: true });
-  unlock();
-};
 
 const subscribeWebhooks = async (
   config: Config,
@@ -103,8 +90,8 @@ const startOnce = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): Pro
   const config = readConfig(given);
   identityOptions(given); // makes the development secret before several processes want it at once
   const ports = await choosePorts(given.host, given.ports, { ids: systemIds });
-  if (simulatedConnections(config, given).length === config.connections.length && !given.databaseUrl)
-    forget(given.home);
+  const isAllSimulated = simulatedConnections(config, given).length === config.connections.length;
+  if (!given.databaseUrl) prepareHome(given.home, isAllSimulated);
   const childVariables: NodeJS.ProcessEnv = {
     ...variables,
     LOG_LEVEL: variables.LOG_LEVEL ?? 'warn',

@@ -1,7 +1,7 @@
 /** What keeps the project from starting is told in words that help. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { startChild } from '#bin/children.ts';
 import { PORTS, SERVICE_NAMES, type ServiceName } from '#bin/environment.ts';
 import { choosePorts } from '#bin/ports.ts';
+import { prepareHome } from '#bin/simulated-company.ts';
 import { systemIds } from '#runtime/ids.ts';
+import { lockDirectory } from '#runtime/storage/lock.ts';
 import { ROOT } from '#test/architecture/sources.ts';
 
 const home = mkdtempSync(path.join(tmpdir(), 'throughline-launch-'));
@@ -72,6 +74,45 @@ describe('starting', () => {
     const { status, stderr } = run(['bin/token.ts', '--scopes', 'orders:reed']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/"orders:reed" is not a scope; known are .*orders:read/);
+  });
+});
+
+describe('the home folder', () => {
+  const fresh = (): { readonly folder: string; readonly rows: string } => {
+    const folder = mkdtempSync(path.join(home, 'home-'));
+    return { folder, rows: path.join(folder, 'database', 'rows') };
+  };
+  const fill = (rows: string): void => {
+    mkdirSync(path.dirname(rows), { recursive: true });
+    writeFileSync(rows, 'learnt');
+  };
+
+  test('forgets what simulators told, also when a real system comes after them', () => {
+    const { folder, rows } = fresh();
+    prepareHome(folder, true);
+    fill(rows);
+    prepareHome(folder, true);
+    expect(existsSync(rows)).toBe(false);
+    fill(rows);
+    prepareHome(folder, false);
+    expect(existsSync(rows)).toBe(false);
+  });
+
+  test('keeps what a real system told, as long as one is connected', () => {
+    const { folder, rows } = fresh();
+    prepareHome(folder, false);
+    fill(rows);
+    prepareHome(folder, false);
+    expect(existsSync(rows)).toBe(true);
+  });
+
+  test('is left alone while a process has it open', () => {
+    const { folder, rows } = fresh();
+    fill(rows);
+    const unlock = lockDirectory(path.dirname(rows));
+    expect(() => prepareHome(folder, true)).toThrow(/in use by process/);
+    unlock();
+    expect(existsSync(rows)).toBe(true);
   });
 });
 
