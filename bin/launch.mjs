@@ -77,4 +77,9 @@ const child = spawn(node, [...flags, path.resolve(root, script), ...args], {
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm runs scripts through a shell that dies of a signal without passing it on: we would run on with nobody to stop us.
+if (process.env.npm_lifecycle_event) {
+  const starter = process.ppid;
+  setInterval(() => process.ppid !== starter && child.kill('SIGTERM'), 500).unref();
+}
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -135,6 +135,21 @@ describe('a process of ours', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
+  test('ends when the shell that npm started it through is killed', async () => {
+    const script = path.join(home, 'waits.mjs');
+    writeFileSync(script, "process.stdout.write('up'); setInterval(() => undefined, 60_000);");
+    const shell = spawn('sh', ['-c', `"${process.execPath}" bin/launch.mjs "${script}"; true`], {
+      cwd: ROOT,
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(shell.stdout, 'data');
+    shell.kill('SIGKILL');
+    // The pipe closes when the last process that holds it is gone.
+    await once(shell.stdout, 'close');
+    expect(shell.signalCode).toBe('SIGKILL');
+  });
+
   test('is started so that it can tell', async () => {
     const script = path.join(home, 'child.mjs');
     writeFileSync(
