@@ -7,6 +7,8 @@ export type CallOptions = {
   readonly signal: AbortSignal;
   readonly callClass: CallClass;
   readonly correlationId: string;
+  /** When the caller's time is up, in milliseconds since the epoch: a wait that would end later is not begun. */
+  readonly deadlineMs?: number;
 };
 
 export type Page<T> = {

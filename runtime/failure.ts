@@ -67,6 +67,11 @@ export const FAILURES = {
     meaning: 'Calls to a failing system are paused.',
     remedy: 'Wait; calls resume by themselves once the system answers again.',
   },
+  LOAD_SHED: {
+    since: '0.2.0',
+    meaning: 'A system is so busy that calls of this urgency are refused at once; nothing was sent.',
+    remedy: 'Try again after extensions.retryAfterMs, or ask with a purpose that is served first, where entitled.',
+  },
   SLOW_CONSUMER: {
     since: '0.1.0',
     meaning: 'A subscriber took its events so much more slowly than they came that its queue was full.',
@@ -108,6 +113,8 @@ export type FailureDetails = {
   readonly system?: string;
   readonly retryAfterMs?: number;
   readonly field?: string;
+  /** Whether the system may have received the call, and so may have acted on it. Absent where the question does not arise. */
+  readonly sent?: boolean;
   readonly cause?: unknown;
 };
 

@@ -38,6 +38,8 @@ export type Query = {
   readonly orders: OrderConnection;
   /** What could not be applied or posted, for a person to look at; newest first. */
   readonly exceptions: IntegrationExceptionConnection;
+  /** How each connected system is doing, as our calls to it see it; in the order of the configuration. */
+  readonly systemHealth: ReadonlyArray<SystemHealth>;
 };
 
 
@@ -93,6 +95,8 @@ export type Subscription = {
   readonly channelOrders: OrderStreamItem;
   /** The stock answer of the given SKUs as it moves, in the caller's own context. Without `after` the first items are the state of every SKU (previousStatus equals the status); with `after` those SKUs whose answer differs from what was told up to that cursor, each once, as it is now. Changes that come faster than they are read become one item per SKU. `Lagged` says that entries in between are no longer held: the differences follow it, the steps between are not known. */
   readonly availabilityChanged: AvailabilityStreamItem;
+  /** The health of every connection once, then of each whose circuit, holds, shedding or silence changed, as it is now; at most once a second per connection. */
+  readonly systemHealthChanged: SystemHealth;
 };
 
 
@@ -142,6 +146,8 @@ export type AvailabilityContext = {
   readonly purpose?: Purpose;
   /** Oldest acceptable age; overrides the purpose's default. The answer's freshness says what was met. */
   readonly maxAge?: InputMaybe<Scalars['Duration']['input']>;
+  /** Longest wait for systems before the best known answer is given; overrides the purpose's default, at most PT10S. 0 never waits. */
+  readonly timeBudget?: InputMaybe<Scalars['Duration']['input']>;
   /** Only these locations count; all eligible ones when left out. */
   readonly locationIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** Units wanted at once: confidence and status are about this many. */
@@ -1419,6 +1425,82 @@ export type PageInfo = {
   readonly endCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** How one connected system is doing, as our calls to it see it. Counts and shares are of the last 60 seconds, added up over all replicas. */
+export type SystemHealth = {
+  /** The connection's id in throughline.yaml. */
+  readonly system: Scalars['String']['output'];
+  /** Whether calls go through. */
+  readonly circuit: CircuitState;
+  /** The quota that is closest to being used up, and who waits for it. */
+  readonly budget: RateBudget;
+  /** Every quota that the vendor sets, or that we learnt. */
+  readonly quotas: ReadonlyArray<QuotaHealth>;
+  /** 95th percentile of the time that the system took to answer, in milliseconds; our own waiting is not in it. Null without calls. */
+  readonly p95Ms?: Maybe<Scalars['Int']['output']>;
+  /** Share of attempts that failed, 0 to 1; being told to slow down is not a failure. */
+  readonly errorRate: Scalars['Float']['output'];
+  /** Changes for this system that wait to be sent to it: listings to publish, orders to post. */
+  readonly queueDepth: Scalars['Int']['output'];
+  /** Seconds since the system last told all that it had. Null when it never did, or has nothing to tell. */
+  readonly lagSeconds?: Maybe<Scalars['Int']['output']>;
+  /** Share of readings that were answered from memory and fresh, 0 to 1; 0 when nothing was read. */
+  readonly cacheHitRate: Scalars['Float']['output'];
+  /** Since when the circuit is as it is. */
+  readonly since: Scalars['DateTime']['output'];
+  /** Newest report from the subgraph that makes the calls. Null when none has come: the subgraph itself is silent. */
+  readonly reportedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** Whether calls to a system go through. */
+export type CircuitState =
+  /** They do. */
+  | 'CLOSED'
+  /** A single call is trying whether the system is back. */
+  | 'HALF_OPEN'
+  /** Paused after repeated failures; answers come from what is kept. */
+  | 'OPEN';
+
+/** Calls, or cost points where the vendor counts those, and who competes for them. */
+export type RateBudget = {
+  /** What the vendor allows in the long run, per second; 0 when it is not limited or not known yet. */
+  readonly perSecond: Scalars['Float']['output'];
+  /** What it allows at once; 0 when it is not limited or not known yet. */
+  readonly burst: Scalars['Int']['output'];
+  /** Share that is used up now, 0 to 1; 1 while the vendor has told us to hold. */
+  readonly used: Scalars['Float']['output'];
+  /** Calls that wait for their turn. */
+  readonly waiting: Scalars['Int']['output'];
+  /** Calls we refused because more urgent ones were waiting. */
+  readonly shed: Scalars['Int']['output'];
+  /** Calls that the vendor refused for their rate. */
+  readonly throttledByUpstream: Scalars['Int']['output'];
+};
+
+/** One limit of a vendor. */
+export type QuotaHealth = {
+  /** Its name in the adapter: mostly the vendor's operation. */
+  readonly name: Scalars['String']['output'];
+  /** Allowed per second in the long run; null while unknown. */
+  readonly perSecond?: Maybe<Scalars['Float']['output']>;
+  /** Allowed at once; null while unknown. */
+  readonly burst?: Maybe<Scalars['Int']['output']>;
+  /** Left now; null while unknown. */
+  readonly available?: Maybe<Scalars['Float']['output']>;
+  /** Milliseconds until a hold ends that the vendor asked for; 0 without one. */
+  readonly heldMs: Scalars['Int']['output'];
+  /** Where the limit is known from. */
+  readonly source: QuotaSource;
+};
+
+/** Where a limit is known from. */
+export type QuotaSource =
+  /** The vendor's documentation. */
+  | 'PUBLISHED'
+  /** The vendor's answers to us. */
+  | 'CORRECTED'
+  /** Its refusals: nobody publishes it. */
+  | 'LEARNT';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -1640,6 +1722,11 @@ export type ResolversTypes = {
   IntegrationExceptionConnection: ResolverTypeWrapper<Omit<IntegrationExceptionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['IntegrationExceptionEdge']> }>;
   IntegrationExceptionEdge: ResolverTypeWrapper<Omit<IntegrationExceptionEdge, 'node'> & { node: ResolversTypes['IntegrationException'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  SystemHealth: ResolverTypeWrapper<SystemHealth>;
+  CircuitState: CircuitState;
+  RateBudget: ResolverTypeWrapper<RateBudget>;
+  QuotaHealth: ResolverTypeWrapper<QuotaHealth>;
+  QuotaSource: QuotaSource;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
 };
@@ -1713,6 +1800,9 @@ export type ResolversParentTypes = {
   IntegrationExceptionConnection: Omit<IntegrationExceptionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['IntegrationExceptionEdge']> };
   IntegrationExceptionEdge: Omit<IntegrationExceptionEdge, 'node'> & { node: ResolversParentTypes['IntegrationException'] };
   PageInfo: PageInfo;
+  SystemHealth: SystemHealth;
+  RateBudget: RateBudget;
+  QuotaHealth: QuotaHealth;
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
 };
@@ -1779,6 +1869,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   guestOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryGuestOrderArgs, 'input'>>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first'>>;
   exceptions?: Resolver<ResolversTypes['IntegrationExceptionConnection'], ParentType, ContextType, RequireFields<QueryExceptionsArgs, 'first'>>;
+  systemHealth?: Resolver<ReadonlyArray<ResolversTypes['SystemHealth']>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -1786,6 +1877,7 @@ export type SubscriptionResolvers<ContextType = RequestContext, ParentType exten
   guestOrderStatus?: SubscriptionResolver<ResolversTypes['OrderStreamItem'], "guestOrderStatus", ParentType, ContextType, RequireFields<SubscriptionGuestOrderStatusArgs, 'input'>>;
   channelOrders?: SubscriptionResolver<ResolversTypes['OrderStreamItem'], "channelOrders", ParentType, ContextType, RequireFields<SubscriptionChannelOrdersArgs, 'filter'>>;
   availabilityChanged?: SubscriptionResolver<ResolversTypes['AvailabilityStreamItem'], "availabilityChanged", ParentType, ContextType, RequireFields<SubscriptionAvailabilityChangedArgs, 'skus' | 'only'>>;
+  systemHealthChanged?: SubscriptionResolver<ResolversTypes['SystemHealth'], "systemHealthChanged", ParentType, ContextType>;
 };
 
 export type AvailabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Availability'] = ResolversParentTypes['Availability'], FederationReferenceType extends FederationReferenceTypes['Availability'] = FederationReferenceTypes['Availability']> = {
@@ -2200,6 +2292,38 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type SystemHealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SystemHealth'] = ResolversParentTypes['SystemHealth']> = {
+  system?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  circuit?: Resolver<ResolversTypes['CircuitState'], ParentType, ContextType>;
+  budget?: Resolver<ResolversTypes['RateBudget'], ParentType, ContextType>;
+  quotas?: Resolver<ReadonlyArray<ResolversTypes['QuotaHealth']>, ParentType, ContextType>;
+  p95Ms?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  errorRate?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  queueDepth?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lagSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  cacheHitRate?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reportedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type RateBudgetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RateBudget'] = ResolversParentTypes['RateBudget']> = {
+  perSecond?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  burst?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  used?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  shed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  throttledByUpstream?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type QuotaHealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['QuotaHealth'] = ResolversParentTypes['QuotaHealth']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  perSecond?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  burst?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  available?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  heldMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['QuotaSource'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   EventCursor?: GraphQLScalarType;
@@ -2258,6 +2382,9 @@ export type Resolvers<ContextType = RequestContext> = {
   IntegrationExceptionConnection?: IntegrationExceptionConnectionResolvers<ContextType>;
   IntegrationExceptionEdge?: IntegrationExceptionEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  SystemHealth?: SystemHealthResolvers<ContextType>;
+  RateBudget?: RateBudgetResolvers<ContextType>;
+  QuotaHealth?: QuotaHealthResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = RequestContext> = {
