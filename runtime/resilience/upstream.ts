@@ -10,8 +10,8 @@ export type UpstreamLimits = {
   readonly timeoutMs: number;
   /** An operation that none of them covers is bound by concurrency, and by a limit learnt from its refusals. */
   readonly quotas: readonly Quota[];
-  /** What the vendor says about its limits in an answer, throttled or not. */
-  readSignals(answer: OutboundResponse, nowMs: number): VendorSignals;
+  /** What the vendor says about its limits in an answer to `operation`, throttled or not. */
+  readSignals(answer: OutboundResponse, nowMs: number, operation: string): VendorSignals;
 };
 
 /** What one answer says about the quotas that its operation draws on. What it does not say is absent. */
