@@ -95,7 +95,7 @@ export type Subscription = {
   readonly channelOrders: OrderStreamItem;
   /** The stock answer of the given SKUs as it moves, in the caller's own context. Without `after` the first items are the state of every SKU (previousStatus equals the status); with `after` those SKUs whose answer differs from what was told up to that cursor, each once, as it is now. Changes that come faster than they are read become one item per SKU. `Lagged` says that entries in between are no longer held: the differences follow it, the steps between are not known. */
   readonly availabilityChanged: AvailabilityStreamItem;
-  /** The health of every connection once, then of each whose circuit, holds, shedding or silence changed, as it is now; at most once a second per connection. */
+  /** The health of every connection once, then of each whose circuit, holds, shedding or silence changed, or whose lag passed 1, 5 or 30 minutes, as it is now; looked at once a second. A slow reader gets fewer items, never older ones. */
   readonly systemHealthChanged: SystemHealth;
 };
 
@@ -1429,7 +1429,7 @@ export type PageInfo = {
 export type SystemHealth = {
   /** The connection's id in throughline.yaml. */
   readonly system: Scalars['String']['output'];
-  /** Whether calls go through. */
+  /** Whether calls go through. OPEN as well while the subgraph that makes the calls is silent: see reportedAt. */
   readonly circuit: CircuitState;
   /** The quota that is closest to being used up, and who waits for it. */
   readonly budget: RateBudget;
@@ -1445,9 +1445,9 @@ export type SystemHealth = {
   readonly lagSeconds?: Maybe<Scalars['Int']['output']>;
   /** Share of readings that were answered from memory and fresh, 0 to 1; 0 when nothing was read. */
   readonly cacheHitRate: Scalars['Float']['output'];
-  /** Since when the circuit is as it is. */
+  /** Since when the circuit is as it is; the start of silence when it is OPEN for that. */
   readonly since: Scalars['DateTime']['output'];
-  /** Newest report from the subgraph that makes the calls. Null when none has come: the subgraph itself is silent. */
+  /** Newest report from the subgraph that makes the calls. Null when none has come, older than 30 seconds when they have stopped: then that subgraph itself is silent, the circuit counts as OPEN, and the figures it would tell are 0, null or empty. */
   readonly reportedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
@@ -1457,7 +1457,7 @@ export type CircuitState =
   | 'CLOSED'
   /** A single call is trying whether the system is back. */
   | 'HALF_OPEN'
-  /** Paused after repeated failures; answers come from what is kept. */
+  /** Paused after repeated failures; answers come from what is kept. Also the word for a system of which nobody tells. */
   | 'OPEN';
 
 /** Calls, or cost points where the vendor counts those, and who competes for them. */
