@@ -1,6 +1,6 @@
-/** How changes come out of a vendor: by polling, by pushed deliveries, or both. Shared by the four system ports. */
+/** How changes come out of a vendor: by polling, by pushed deliveries, and on request. Shared by the four system ports. */
 import type { CallOptions } from '#model/call.ts';
-import type { Change, RejectedInput } from '#model/change.ts';
+import type { Change, RejectedInput, StockChange } from '#model/change.ts';
 
 export type PolledChanges = {
   readonly changes: readonly Change[];
@@ -40,3 +40,14 @@ export type PushInlet = {
     call: CallOptions,
   ): Promise<{ readonly changes: readonly Change[]; readonly rejected: readonly RejectedInput[] }>;
 };
+
+/**
+ * Says again, now, what the system's stock of these items is: full statements, read for this call and never from memory,
+ * in the very terms of the streams and pushes. Items, places and pairs that the system does not speak of are left out.
+ * `locationCodes` null: at all its places. Absent on a port whose system states no stock.
+ */
+export type RestateStock = (
+  skus: readonly string[],
+  locationCodes: readonly string[] | null,
+  call: CallOptions,
+) => Promise<{ readonly changes: readonly StockChange[]; readonly rejected: readonly RejectedInput[] }>;

@@ -1,6 +1,6 @@
 /** Configured accounts become port instances, each behind its own governor. */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { PolledStream, PushInlet } from '#model/inlet.ts';
+import type { PolledStream, PushInlet, RestateStock } from '#model/inlet.ts';
 import type { Adapter } from '#runtime/adapter.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
@@ -19,7 +19,11 @@ export type ConfiguredAccount = {
 };
 
 /** What every port has, whatever its system. */
-export type InletPort = { readonly streams: readonly PolledStream[]; readonly push?: PushInlet };
+export type InletPort = {
+  readonly streams: readonly PolledStream[];
+  readonly push?: PushInlet;
+  readonly restate?: RestateStock;
+};
 
 export type Connection<Port extends InletPort> = {
   /** The configured id, e.g. "pos-main": names the account in stamps, logs, metrics and webhook paths. */

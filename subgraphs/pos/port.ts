@@ -1,6 +1,6 @@
 /** What we need of any point of sale, in canonical terms. A capability that a vendor lacks is absent from its port. */
 import type { CallOptions } from '#model/call.ts';
-import type { PolledStream, PushInlet } from '#model/inlet.ts';
+import type { PolledStream, PushInlet, RestateStock } from '#model/inlet.ts';
 import type { Money } from '#model/money.ts';
 
 export type OpeningHours = {
@@ -105,4 +105,5 @@ export type PosPort = {
   ): Promise<readonly PickupTask[]>;
   readonly streams: readonly PolledStream[];
   readonly push?: PushInlet;
+  readonly restate?: RestateStock;
 };

@@ -1,6 +1,6 @@
 /** What we need of any warehouse system, in canonical terms. A capability that a vendor lacks is absent from its port. */
 import type { CallOptions } from '#model/call.ts';
-import type { PolledStream, PushInlet } from '#model/inlet.ts';
+import type { PolledStream, PushInlet, RestateStock } from '#model/inlet.ts';
 
 export type InboundSupply = {
   readonly reference: string;
@@ -92,4 +92,5 @@ export type WmsPort = {
   warehouses?(locationCodes: readonly string[], call: CallOptions): Promise<readonly (WarehouseProfile | null)[]>;
   readonly streams: readonly PolledStream[];
   readonly push?: PushInlet;
+  readonly restate?: RestateStock;
 };
