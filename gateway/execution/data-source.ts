@@ -56,6 +56,10 @@ export const createDataSource = (client: SubgraphClient): GraphQLDataSource => {
         correlationId: context.correlationId,
         signal: context.signal,
         deadlineMs: context.deadlineMs,
+        freshness: {
+          purpose: context.purpose,
+          ...(context.maxAgeMs === undefined ? {} : { maxAgeMs: context.maxAgeMs }),
+        },
         idempotent: isQuery(query),
       };
       const reply = await client.send(call);

@@ -6,6 +6,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import { Pool, errors as undiciErrors } from 'undici';
 import type { Clock } from '#runtime/clock.ts';
 import type { FailureCode } from '#runtime/failure.ts';
+import { type Freshness, freshnessHeaders } from '#runtime/graphql/purpose.ts';
 import { openTimeBudget, TIME_BUDGET_HEADER } from '#runtime/graphql/time-budget.ts';
 import type { Log } from '#runtime/log.ts';
 import { CORRELATION_HEADER } from '#runtime/telemetry/correlation.ts';
@@ -19,6 +20,7 @@ export type SubgraphCall = {
   readonly signal: AbortSignal;
   /** When the caller's time is up, in milliseconds since the epoch. */
   readonly deadlineMs: number;
+  readonly freshness: Freshness;
   /** Whether sending it twice is harmless. */
   readonly idempotent: boolean;
 };
@@ -113,6 +115,7 @@ export const createSubgraphClient = (options: SubgraphClientOptions, deps: Subgr
         accept: 'application/json',
         [CORRELATION_HEADER]: call.correlationId,
         [TIME_BUDGET_HEADER]: String(leftMs),
+        ...freshnessHeaders(call.freshness),
         ...(call.authorization === undefined ? {} : { authorization: call.authorization }),
       },
       body: JSON.stringify({ query: call.query, operationName: call.operationName, variables: call.variables }),

@@ -81,6 +81,7 @@ export const createDelivery = (options: DeliveryOptions, deps: DeliveryDeps): De
         ...(subscriber.authorization === undefined ? {} : { authorization: subscriber.authorization }),
         correlationId: subscriber.correlationId,
         signal: budget.signal,
+        ...(subscriber.freshness === undefined ? {} : { freshness: subscriber.freshness }),
       }),
       deadlineMs: budget.deadlineMs,
     };

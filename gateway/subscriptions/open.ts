@@ -169,6 +169,8 @@ export const openFederatedSubscriptions = (
         plan.operation.name?.value ?? null,
         Object.entries(pick(variables, plan.resultVariables)),
         subscriber.authorization ?? null,
+        subscriber.freshness?.purpose ?? null,
+        subscriber.freshness?.maxAgeMs ?? null,
       ]),
       generation: current,
       plan,

@@ -23,11 +23,12 @@ import { createRequestContext, type RequestContext } from './context.ts';
 import type { ErrorFormatter } from './errors.ts';
 import type { Identity, IdentityVerifier } from './identity.ts';
 import type { OriginPolicy } from './origins.ts';
-import { budgetFrom, openTimeBudget, TIME_BUDGET_HEADER } from './time-budget.ts';
+import { type Freshness, freshnessOfHeaders, MAX_AGE_HEADER, PURPOSE_HEADER } from './purpose.ts';
+import { budgetFrom, openTimeBudget, TIME_BUDGET_HEADER, workTimeOf } from './time-budget.ts';
 
 /** What resolvers and the gateway's executor are given. */
 export type ServedContext = RequestContext & {
-  /** When the caller's time is up, in milliseconds since the epoch: the moment `signal` aborts at the latest. */
+  /** When the work has to be done, in milliseconds since the epoch: the moment `signal` aborts at the latest. */
   readonly deadlineMs: number;
 };
 
@@ -127,7 +128,14 @@ const toRouteResponse = async (response: HTTPGraphQLResponse): Promise<RouteResp
 };
 
 const CORS_METHODS = 'GET, POST, OPTIONS';
-const CORS_HEADERS = `content-type, authorization, ${CORRELATION_HEADER}, ${TIME_BUDGET_HEADER}`;
+const CORS_HEADERS = [
+  'content-type',
+  'authorization',
+  CORRELATION_HEADER,
+  TIME_BUDGET_HEADER,
+  PURPOSE_HEADER,
+  MAX_AGE_HEADER,
+].join(', ');
 
 const corsHeaders = (origin: string | undefined, policy: OriginPolicy): Record<string, string> => {
   if (origin === undefined || !policy.isAllowed(origin)) return { vary: 'origin' };
@@ -171,10 +179,11 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
     request: RouteRequest,
     body: unknown,
     identity: Identity,
+    freshness: Freshness,
     correlationId: string,
   ): Promise<RouteResponse> => {
     const budgetMs = budgetFrom(request.headers[TIME_BUDGET_HEADER], options.timeLimitMs);
-    using budget = openTimeBudget(budgetMs, request.signal, clock);
+    using budget = openTimeBudget(workTimeOf(budgetMs), request.signal, clock);
     const { authorization } = request.headers;
     const context: ServedContext = {
       ...createRequestContext({
@@ -182,6 +191,7 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
         ...(authorization === undefined ? {} : { authorization }),
         correlationId,
         signal: budget.signal,
+        freshness,
       }),
       deadlineMs: budget.deadlineMs,
     };
@@ -222,7 +232,14 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
           ? { ...response, headers: { ...response.headers, 'www-authenticate': 'Bearer' } }
           : response;
       }
-      return execute(request, parsed.body, identity, correlationId);
+      let freshness: Freshness;
+      try {
+        freshness = freshnessOfHeaders(request.headers, identity.scopes);
+      } catch (error) {
+        metrics.error('invalid', 'BAD_INPUT');
+        return thrownResponse(error, correlationId);
+      }
+      return execute(request, parsed.body, identity, freshness, correlationId);
     };
     const response = await respond();
     return { ...response, headers: { 'cache-control': 'no-store', ...response.headers, ...cors } };

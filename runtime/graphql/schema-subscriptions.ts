@@ -23,6 +23,7 @@ const contextFor = (subscriber: Subscriber, signal: AbortSignal): RequestContext
     ...(subscriber.authorization === undefined ? {} : { authorization: subscriber.authorization }),
     correlationId: subscriber.correlationId,
     signal,
+    ...(subscriber.freshness === undefined ? {} : { freshness: subscriber.freshness }),
   });
 
 const isAsyncIterable = (value: unknown): value is AsyncIterable<unknown> =>

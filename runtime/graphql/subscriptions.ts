@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { Failure } from '#runtime/failure.ts';
 import type { Identity } from './identity.ts';
+import type { Freshness } from './purpose.ts';
 
 export type SubscriptionRequest = {
   readonly query: string;
@@ -26,6 +27,8 @@ export type Subscriber = {
   readonly authorization?: string;
   readonly correlationId: string;
   readonly signal: AbortSignal;
+  /** What the fields of its events are wanted for; the default when absent. */
+  readonly freshness?: Freshness;
 };
 
 /** Results in order, already formatted. `return` must settle even while `next` is waiting. */

@@ -15,6 +15,7 @@ import { correlationIdFrom } from '#runtime/telemetry/correlation.ts';
 import type { ServerMetrics } from '#runtime/telemetry/metrics.ts';
 import type { ErrorFormatter } from './errors.ts';
 import type { Identity, IdentityVerifier } from './identity.ts';
+import { freshnessOfExtensions } from './purpose.ts';
 import type { OpenSubscription, ResultStream } from './subscriptions.ts';
 
 export type WebSocketOptions = {
@@ -153,6 +154,7 @@ export const createWebSocketEndpoint = (options: WebSocketOptions, deps: WebSock
       const message = `This connection already carries ${most} subscriptions, the most it may: complete one or open another connection.`;
       return { kind: 'refused', errors: [new Failure('LIMIT_EXCEEDED', message)] };
     }
+    const freshness = freshnessOfExtensions(payload.extensions ?? {}, session.identity.scopes);
     const controller = new AbortController();
     session.running.set(id, controller);
     metrics.subscriptions.inc();
@@ -166,6 +168,7 @@ export const createWebSocketEndpoint = (options: WebSocketOptions, deps: WebSock
         identity: session.identity,
         ...(session.authorization === undefined ? {} : { authorization: session.authorization }),
         correlationId: correlationIdOf(session, payload),
+        freshness,
         signal: AbortSignal.any([session.gone.signal, controller.signal]),
       },
     );

@@ -60,6 +60,8 @@ export const CATALOG_SDL = `${LINKS}
     firmTitle: String!
     "Who asks, as this subgraph sees it: shows whether results are shared between callers."
     seenBy: String
+    "What the caller wants it for, as this subgraph sees it."
+    wantedFor: String
     cost: Int @access(scope: "ops:read")
   }
 `;
@@ -195,6 +197,8 @@ const catalogSchema = (resolved: string[], correlationIds: string[]) =>
               `Title of ${sku}${language ? ` (${language})` : ''}`,
             firmTitle: ({ sku }: { sku: string }) => (sku === 'sku-hollow' ? null : `Title of ${sku}`),
             seenBy: (_: unknown, __: unknown, context: RequestContext) => callerOf(context),
+            wantedFor: (_: unknown, __: unknown, { callClass, maxAgeMs, purpose, waitMs }: RequestContext) =>
+              [purpose, callClass, `waits ${waitMs}`, `at most ${maxAgeMs ?? 'any'}`].join(', '),
             cost: () => 7,
           },
         },

@@ -156,15 +156,55 @@ describe('errors', () => {
     });
   });
 
-  test('the time a caller has left ends the work in the subgraph, and what is there is given', async () => {
+  test('a subgraph hands in what it has before the caller has gone, each missing field with its reason', async () => {
     const { body } = await postGraphQL(graph.url, '{ patience order(id: "1") { id } product(sku: "s") { title } }', {
-      headers: { 'x-time-budget-ms': '150' },
+      headers: { 'x-time-budget-ms': '600' },
     });
-    expect(body.data).toMatchObject({ patience: null, product: { title: 'Title of s' } });
-    expect(body.errors?.map(({ extensions }) => [extensions.code, extensions.serviceName])).toContainEqual([
-      'UPSTREAM_TIMEOUT',
-      'orders',
+    expect(body.data).toEqual({ patience: null, order: { id: '1' }, product: { title: 'Title of s' } });
+    expect(body.errors).toMatchObject([
+      { path: ['patience'], extensions: { code: 'UPSTREAM_TIMEOUT', serviceName: 'orders' } },
     ]);
+  });
+});
+
+describe('what an answer is wanted for', () => {
+  const query = '{ product(sku: "s") { wantedFor } }';
+  const wantedFor = async (headers: Record<string, string>, scopes: readonly string[] = ['storefront']) => {
+    const { body } = await postGraphQL(graph.url, query, { headers, token: await graph.token({ scopes }) });
+    return String((body.data?.product as { readonly wantedFor?: string } | undefined)?.wantedFor);
+  };
+
+  test('goes to every subgraph, with the oldest age that is taken', async () => {
+    expect(await wantedFor({})).toBe('DETAIL, DETAIL, waits 0, at most any');
+    expect(await wantedFor({ 'x-purpose': 'CART' })).toBe('CART, DETAIL, waits 800, at most any');
+    expect(await wantedFor({ 'x-purpose': 'BROWSE', 'x-max-age-ms': '0' })).toBe(
+      'BROWSE, BROWSE, waits 2000, at most 0',
+    );
+  });
+
+  test('only store staff and operators are served as store staff', async () => {
+    const headers = { 'x-purpose': 'STORE_ASSOCIATE' };
+    expect(await wantedFor(headers)).toMatch(/^DETAIL, DETAIL/);
+    expect(await wantedFor(headers, ['store:operate'])).toMatch(/^STORE_ASSOCIATE, CHECKOUT/);
+  });
+
+  test.each([
+    [{ 'x-purpose': 'WHATEVER' }, 'x-purpose: one of BROWSE, DETAIL, CART, CHECKOUT, STORE_ASSOCIATE, not "WHATEVER".'],
+    [{ 'x-max-age-ms': 'PT5S' }, 'x-max-age-ms: whole milliseconds, 0 to 999999999, not "PT5S".'],
+  ])('%j is refused with what is allowed', async (headers, message) => {
+    const { body, status } = await postGraphQL(graph.url, query, { headers });
+    expect({ status, errors: body.errors }).toMatchObject({
+      status: 400,
+      errors: [{ message, extensions: { code: 'BAD_INPUT' } }],
+    });
+  });
+
+  test('a page of an allowed origin may say it', async () => {
+    const response = await fetch(graph.url, {
+      method: 'OPTIONS',
+      headers: { origin: graph.gateway.url, 'access-control-request-method': 'POST' },
+    });
+    expect(response.headers.get('access-control-allow-headers')).toMatch(/x-time-budget-ms, x-purpose, x-max-age-ms/);
   });
 });
 

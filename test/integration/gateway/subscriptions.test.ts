@@ -36,6 +36,20 @@ const itemIn = (message: ProtocolMessage): Record<string, unknown> => {
 };
 
 describe('a federated subscription', () => {
+  test('its fields of other subgraphs are wanted for what the subscriber said', async () => {
+    const client = await connect();
+    const query = '{ orderMoved(id: "1") { ... on Snapshot { order { product { wantedFor } } } } }';
+    const follow = (id: string, extensions: Record<string, unknown>): void =>
+      client.send({ id, type: 'subscribe', payload: { query: `subscription ${query}`, extensions } });
+    const wantedFor = async (id: string) => JSON.stringify((await client.nextOf(id)).payload);
+    follow('plain', {});
+    follow('cart', { purpose: 'CART', maxAgeMs: 1_000 });
+    follow('wrong', { purpose: 'NOTHING' });
+    expect(await wantedFor('plain')).toContain('DETAIL, DETAIL, waits 0, at most any');
+    expect(await wantedFor('cart')).toContain('CART, DETAIL, waits 2000, at most 1000');
+    expect(await wantedFor('wrong')).toContain('extensions.purpose: one of BROWSE');
+  });
+
   test('brings fields of another subgraph with every event, and nothing the client did not ask for', async () => {
     const client = await connect();
     subscribeTo(client, 'a', FOLLOW, { id: '1', language: 'de' });
