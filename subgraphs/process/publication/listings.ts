@@ -24,7 +24,7 @@ export const createListingApplier = ({ policy }: Options, deps: Deps): Applier =
       const sku = await crosswalk.skuOf(change.items);
       if (sku === null) throw new Error('a listing change without a mapped item got past the intake');
       const { marketplace, listingId, publishedQuantity, state, asOf } = change;
-      stated.push({ marketplace, listingId, sku, publishedQuantity, state, asOf });
+      stated.push({ marketplace, listingId, sku, publishedQuantity, state, asOf, connection: batch.connection });
     }
     const newer = await saveListings(tx, stated);
     const relevant = newer.filter(({ marketplace }) => published.has(marketplace));

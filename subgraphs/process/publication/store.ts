@@ -5,7 +5,11 @@ import type { Sql } from '#runtime/storage/database.ts';
 export type ListingKey = { readonly marketplace: string; readonly listingId: string };
 
 export type StatedListing = ListingKey &
-  Pick<ListingChange, 'publishedQuantity' | 'state' | 'asOf'> & { readonly sku: string };
+  Pick<ListingChange, 'publishedQuantity' | 'state' | 'asOf'> & {
+    readonly sku: string;
+    /** Through which connection the marketplace told it. */
+    readonly connection: string;
+  };
 
 const KEY_COLUMNS = 'marketplace text, "listingId" text';
 /** A CTE `locked`: the rows of the keys in $1, locked in their order before anything is changed, with what $1 says of each. */
@@ -30,11 +34,11 @@ export const saveListings = async (tx: Sql, stated: readonly StatedListing[]): P
   const newest = newestPerListing(stated);
   if (newest.length === 0) return [];
   const stored = await tx.query<ListingKey>(
-    `insert into process.listing as l (marketplace, listing_id, sku, published_quantity, state, as_of)
-     select marketplace, "listingId", sku, "publishedQuantity", state, "asOf"
-     from jsonb_to_recordset($1::jsonb) as r(${KEY_COLUMNS}, sku text, "publishedQuantity" int, state text, "asOf" timestamptz)
+    `insert into process.listing as l (marketplace, listing_id, sku, published_quantity, state, as_of, connection)
+     select marketplace, "listingId", sku, "publishedQuantity", state, "asOf", connection
+     from jsonb_to_recordset($1::jsonb) as r(${KEY_COLUMNS}, sku text, "publishedQuantity" int, state text, "asOf" timestamptz, connection text)
      on conflict (marketplace, listing_id) do update set sku = excluded.sku, published_quantity = excluded.published_quantity,
-       state = excluded.state, as_of = excluded.as_of
+       state = excluded.state, as_of = excluded.as_of, connection = excluded.connection
      where excluded.as_of >= l.as_of
      returning marketplace, listing_id as "listingId"`,
     [JSON.stringify(newest)],

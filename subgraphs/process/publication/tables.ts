@@ -35,5 +35,7 @@ export const PUBLICATION_MIGRATION: Migration = {
      );
      create index publication_by_sku on process.publication (sku);
      create index publication_dirty on process.publication (marketplace, dirty_since) where dirty_since is not null;`,
+    `-- Through which connection the listing was told last: what waits for it is counted there.
+     alter table process.listing add column connection text;`,
   ],
 };

@@ -8,6 +8,7 @@ import { readExceptions } from '#subgraphs/process/exceptions/store.ts';
 import type { ProcessPolicyInput } from '#subgraphs/process/policy/schema.ts';
 import { openPublisher, type Publisher } from '#subgraphs/process/publication/publisher.ts';
 import { readPublications } from '#subgraphs/process/publication/store.ts';
+import { countWaiting } from '#subgraphs/process/publication/waiting.ts';
 import type {
   ListingQuantity,
   ListingQuantityResult,
@@ -209,6 +210,20 @@ describe.each(testDatabases)('publication on $name', (kind) => {
     await process.caughtUp();
     await publisher.round();
     expect(up.quantities.get('L-2')).toBe(5);
+  });
+
+  test('what waits is counted under the connection that tells of the listings', async () => {
+    await using process = await openShop(kind);
+    const market = createMarketplace();
+    await using publisher = openPublication(process, market.publish);
+    const waiting = async () => [...(await countWaiting(process.database, ['AMAZON_DE']))];
+    expect(await waiting()).toEqual([]);
+    await loadStock(process);
+    expect(await waiting()).toEqual([['marketplace-main', 1]]);
+    expect([...(await countWaiting(process.database, ['OTHER']))]).toEqual([]);
+    await publisher.round();
+    expect(market.calls).toHaveLength(1);
+    expect(await waiting()).toEqual([]);
   });
 
   test('failures back off, raise an exception, and resolve it when they end', async () => {
