@@ -1,26 +1,47 @@
 /** Amazon's published limits: requests per second and burst per operation, seller and application. */
+import { perOperation } from '#runtime/resilience/quota/quota.ts';
+import { retryAfterMs } from '#runtime/resilience/retry-after.ts';
 import type { UpstreamLimits } from '#runtime/resilience/upstream.ts';
 
-export const amazonLimits = {
+const PUBLISHED_RATES = {
+  // One call in about three minutes: orders are followed by notifications, this is what finds the missed ones.
+  'orders.search': { ratePerSecond: 0.0056, burst: 20 },
+  'orders.get': { ratePerSecond: 0.5, burst: 30 },
+  // Deprecated (until 2027-03-27), and the only read that takes many order ids.
+  'orders.v0.list': { ratePerSecond: 0.0167, burst: 20 },
+  'listings.get': { ratePerSecond: 5, burst: 10 },
+  'listings.search': { ratePerSecond: 5, burst: 5 },
+  'listings.patch': { ratePerSecond: 5, burst: 5 },
+  'fba.summaries': { ratePerSecond: 2, burst: 2 },
+  'reports.list': { ratePerSecond: 0.0222, burst: 10 },
+  'reports.document': { ratePerSecond: 0.0167, burst: 15 },
+} as const;
+
+/** Operations with a published rate; tokens and presigned files have none. */
+export type AmazonOperation = keyof typeof PUBLISHED_RATES;
+
+/** The account's own rate of an operation, which the seller's usage plan may set above or below the published one. */
+const RATE_HEADER = 'x-amzn-ratelimit-limit';
+
+const rateIn = (value: string | undefined): number | null => {
+  const rate = Number(value);
+  return value !== undefined && Number.isFinite(rate) && rate > 0 ? rate : null;
+};
+
+export const amazonLimits: UpstreamLimits = {
   maxConcurrent: 10,
   timeoutMs: 15_000,
-  operations: {
-    // One call in about three minutes: orders are followed by notifications, this is what finds the missed ones.
-    'orders.search': { ratePerSecond: 0.0056, burst: 20 },
-    'orders.get': { ratePerSecond: 0.5, burst: 30 },
-    // Deprecated (until 2027-03-27), and the only read that takes many order ids.
-    'orders.v0.list': { ratePerSecond: 0.0167, burst: 20 },
-    'listings.get': { ratePerSecond: 5, burst: 10 },
-    'listings.search': { ratePerSecond: 5, burst: 5 },
-    'listings.patch': { ratePerSecond: 5, burst: 5 },
-    'fba.summaries': { ratePerSecond: 2, burst: 2 },
-    'reports.list': { ratePerSecond: 0.0222, burst: 10 },
-    'reports.document': { ratePerSecond: 0.0167, burst: 15 },
-    // Absent on purpose: lwa.token and reports.download (a presigned file) have no published limit.
+  quotas: perOperation(PUBLISHED_RATES),
+  // A throttled answer carries neither header as documented; a proxy in between may tell a Retry-After all the same.
+  readSignals: ({ status, headers }, nowMs, operation) => {
+    if (status === 429) {
+      const holdMs = retryAfterMs(headers['retry-after'], nowMs);
+      return { throttled: true, ...(holdMs === null ? {} : { holdMs }) };
+    }
+    const ratePerSecond = rateIn(headers[RATE_HEADER]);
+    return { throttled: false, ...(ratePerSecond === null ? {} : { limits: { [operation]: { ratePerSecond } } }) };
   },
-  // A throttled answer carries neither Retry-After nor the rate header; only our own bucket and back-off help.
-  retryAfterMs: () => null,
-} as const satisfies UpstreamLimits;
+};
 
 /** Most things one call may name or return. */
 export const AMAZON_PAGE = {

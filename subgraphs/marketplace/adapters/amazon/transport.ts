@@ -3,14 +3,12 @@ import type { CallOptions } from '#model/call.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { OutboundResponse, Upstream } from '#runtime/resilience/upstream.ts';
-import type { amazonLimits } from './limits.ts';
+import type { AmazonOperation } from './limits.ts';
 import type { AccessTokens } from './token.ts';
 import { errorListSchema, malformed, tryDecode } from './wire.ts';
 
 /** Mandatory; calls without one, or with one of more than 500 characters, are refused. */
 export const USER_AGENT = 'Throughline/0.1 (Language=TypeScript)';
-
-export type AmazonOperation = keyof typeof amazonLimits.operations;
 
 export type AmazonRequest = {
   readonly operation: AmazonOperation;

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { CallOptions } from '#model/call.ts';
 import type { Adapter } from '#runtime/adapter.ts';
 import { createBatchReader } from '#runtime/inlet/batch-reader.ts';
-import type { UpstreamLimits } from '#runtime/resilience/upstream.ts';
 import type { PickupTaskState, PosPort, PosStock } from '#subgraphs/pos/port.ts';
 import { createSquareClient, MAX_CATALOG_IDS, MAX_ORDER_IDS, readPages } from './client.ts';
 import { createDirectory } from './directory.ts';
 import { isPresentAt } from './items.ts';
+import { squareLimits } from './limits.ts';
 import { STATES_OF_TASK, toPickupTask, toTransaction } from './mapping.ts';
 import { createPushInlet } from './push.ts';
 import { ON_HAND_STATE, sumCounts, toPosStock } from './stock.ts';
@@ -61,20 +61,6 @@ const squareOptions = z.strictObject({
 
 export type SquareOptions = z.output<typeof squareOptions>;
 
-/** Seconds or an HTTP date, else the moment at which the limit opens again (seconds since the epoch). */
-const retryAfterMs = (headers: Readonly<Record<string, string>>, nowMs: number): number | null => {
-  const value = headers['retry-after']?.trim();
-  if (value) {
-    const untilMs = /^\d+$/.test(value) ? nowMs + Number(value) * 1000 : Date.parse(value);
-    if (!Number.isNaN(untilMs)) return Math.max(0, untilMs - nowMs);
-  }
-  const reset = headers['x-ratelimit-reset']?.trim();
-  return reset && /^\d+$/.test(reset) ? Math.max(0, Number(reset) * 1000 - nowMs) : null;
-};
-
-/** Square publishes no rates: concurrency is kept low, and a 429 is what teaches us more. */
-const limits: UpstreamLimits = { maxConcurrent: 10, timeoutMs: 10_000, operations: {}, retryAfterMs };
-
 /** A store's list of pickups is for people at work: of more than this the newest are shown. */
 const MAX_TASK_PAGES = 4;
 
@@ -90,7 +76,7 @@ export const squareAdapter: Adapter<PosPort, SquareOptions> = {
   options: squareOptions,
   /** `previousSignatureKey` is read as well, while keys are rotated. */
   credentials: ['accessToken', 'signatureKey'],
-  limits,
+  limits: squareLimits,
 
   open: (account, { upstream, clock, log }) => {
     const { connection, credentials, options } = account;

@@ -1,4 +1,4 @@
-/** What the adapter declares: its options and the vendor's limits. */
+/** What the adapter declares: its options. */
 import { describe, expect, it } from '@jest/globals';
 import { squareAdapter } from '#subgraphs/pos/adapters/square/adapter.ts';
 
@@ -24,19 +24,5 @@ describe('options', () => {
     const [issue] = result.error?.issues ?? [];
     expect(issue?.path.join('.')).toBe(path);
     expect(issue?.message).toContain(message);
-  });
-});
-
-describe('limits', () => {
-  const nowMs = Date.UTC(2026, 2, 2, 9);
-  it.each([
-    [{ 'retry-after': '7' }, 7_000],
-    [{ 'retry-after': 'Mon, 02 Mar 2026 09:00:05 GMT' }, 5_000],
-    [{ 'retry-after': 'Mon, 02 Mar 2026 08:00:00 GMT' }, 0],
-    [{ 'x-ratelimit-reset': String(nowMs / 1000 + 3) }, 3_000],
-    [{ 'retry-after': 'soon', 'x-ratelimit-reset': String(nowMs / 1000 + 3) }, 3_000],
-    [{}, null],
-  ] as const)('%j', (headers, expected) => {
-    expect(squareAdapter.limits.retryAfterMs({ ...headers } as Record<string, string>, nowMs)).toBe(expected);
   });
 });
