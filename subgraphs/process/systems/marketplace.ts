@@ -1,6 +1,7 @@
 /** What the process layer asks of the marketplace subgraph. */
 import { z } from 'zod';
-import type { Operation, SystemCall, SystemClient } from './client.ts';
+import type { Operation, SystemClient } from './client.ts';
+import type { SystemCall } from './http.ts';
 
 export type ListingQuantity = { readonly listingId: string; readonly sku: string; readonly quantity: number };
 export type ListingQuantityResult = {
