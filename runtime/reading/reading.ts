@@ -70,3 +70,13 @@ export type Shelf = {
   distrust(): void;
   report(): ReadingReport;
 };
+
+/** How one read ended, for metrics. */
+export type ReadingObservation = {
+  readonly connection: string;
+  /** The reader's name. */
+  readonly reader: string;
+  readonly outcome: 'hit' | 'miss' | 'stale' | 'stale_on_error' | 'failed';
+  /** Age of what was answered, in milliseconds; null when nothing was. */
+  readonly ageMs: number | null;
+};
