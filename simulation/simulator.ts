@@ -60,8 +60,9 @@ export type Simulator = {
    */
   operationOf?(request: SimRequest): string | null;
   /**
-   * The vendor's own answer to too many calls. `retryAfter` is a ready header value in the form that a throttle fault
-   * asks for. Null when the fault asks for none, or when a real limit was hit: then answer as the vendor would.
+   * The vendor's own answer to too many calls. `retryAfter` is a ready header value in the form that a fault asks for:
+   * it is sent, even by a vendor that never sends one. Null when the fault asks for none, or when a limit of the
+   * vendor's own was hit: then answer as the vendor would.
    */
   throttled(request: SimRequest, retryAfter: string | null): SimResponse;
   /** The vendor's own answer when it is down. */

@@ -17,10 +17,14 @@ export type Fault = FaultSpec & {
 export type CallPlan = {
   readonly delayMs: number;
   readonly ending: EndingFault | null;
+  /** Limits that the call falls under, oldest first; they have not struck before one of them refuses it. */
+  readonly limits: readonly LimitFault[];
   readonly loseReply: boolean;
   readonly drifts: readonly FaultOf<'schema-drift'>[];
 };
 export type EndingFault = Fault & { readonly kind: 'throttle' | 'unavailable' | 'hang' | 'reset' };
+
+export type LimitFault = Extract<Fault, { kind: 'quota' | 'concurrency' }>;
 
 export type DeliveryPlan = {
   readonly lost: boolean;
@@ -35,6 +39,8 @@ export type FaultBoard = {
   list(): readonly Fault[];
   /** Clears one fault, or all without an id; returns how many there were. */
   clear(id?: string): number;
+  /** Notes that a limit refused a call. */
+  refused(limit: LimitFault): void;
   planCall(request: SimRequest, operation: string): CallPlan;
   planDelivery(delivery: SimDelivery): DeliveryPlan;
 };
@@ -43,6 +49,7 @@ const ENDING_KINDS: readonly FaultKind[] = ['throttle', 'unavailable', 'hang', '
 const DELIVERY_KINDS: readonly FaultKind[] = ['duplicate', 'reorder', 'stale', 'lost-delivery'];
 
 const isEnding = (fault: Fault): fault is EndingFault => ENDING_KINDS.includes(fault.kind);
+const isLimit = (fault: Fault): fault is LimitFault => fault.kind === 'quota' || fault.kind === 'concurrency';
 const isKind = <K extends FaultKind>(fault: Fault, kind: K): fault is Extract<Fault, { kind: K }> =>
   fault.kind === kind;
 
@@ -77,7 +84,7 @@ export const createFaultBoard = (
     faults = faults.filter(
       (fault) =>
         (fault.endsAtMs === null || nowMs < fault.endsAtMs) &&
-        (fault.count === undefined || fault.applied < fault.count),
+        (!('count' in fault) || fault.count === undefined || fault.applied < fault.count),
     );
     return faults;
   };
@@ -110,6 +117,7 @@ export const createFaultBoard = (
       faults = id === undefined ? [] : before.filter((fault) => fault.id !== id);
       return before.length - faults.length;
     },
+    refused: (limit) => apply([limit]),
     planCall: (request, operation) => {
       const struck = inForce().filter((fault) => strikesCall(fault, request, operation) && drawn(fault));
       const slow = struck.filter((fault) => isKind(fault, 'slow'));
@@ -121,6 +129,7 @@ export const createFaultBoard = (
       return {
         delayMs: slow.reduce((sum, fault) => sum + fault.delayMs, 0),
         ending,
+        limits: ending === null ? struck.filter(isLimit) : [],
         loseReply: lost !== undefined,
         drifts,
       };

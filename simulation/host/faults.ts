@@ -26,28 +26,45 @@ const deliveryMatch = z.strictObject({
   probability,
 });
 
+/** How long the fault lives from when it was added; until it is cleared when absent. */
+const duration = { durationMs: durationOf(1).optional() };
+
+const atLeastOne = z.number().int('must be a whole number').min(1, 'must be at least 1');
+
 const lifetime = {
   /** How often the fault strikes before it is used up; unlimited when absent. */
-  count: z.number().int('must be a whole number').min(1, 'must be at least 1').optional(),
-  /** How long the fault lives from when it was added; until it is cleared when absent. */
-  durationMs: durationOf(1).optional(),
+  count: atLeastOne.optional(),
+  ...duration,
 };
 
 const onCalls = { match: callMatch.default({}), ...lifetime };
+/** Limits are no strikes: what they let through is not counted, so they know no `count`. */
+const asLimit = { match: callMatch.default({}), ...duration };
 const onDeliveries = { match: deliveryMatch.default({}), ...lifetime };
 
 export const RETRY_AFTER_FORMS = ['seconds', 'http-date', 'epoch-ms', 'none'] as const;
 export type RetryAfterForm = (typeof RETRY_AFTER_FORMS)[number];
 
+const retryAfter = z
+  .enum(RETRY_AFTER_FORMS, { error: `must be one of ${RETRY_AFTER_FORMS.join(', ')}` })
+  .default('seconds');
+
 const SHAPES = {
   throttle: {
     ...onCalls,
-    retryAfter: z
-      .enum(RETRY_AFTER_FORMS, { error: `must be one of ${RETRY_AFTER_FORMS.join(', ')}` })
-      .default('seconds'),
+    retryAfter,
     /** Default: what is left of `durationMs`, or 1 s. */
     retryAfterMs: durationOf(0).optional(),
   },
+  /** A token bucket over the calls that match; a refusal tells the time until the next token. */
+  quota: {
+    ...asLimit,
+    ratePerSecond: z.number().positive('must be greater than 0'),
+    burst: atLeastOne,
+    retryAfter,
+  },
+  /** At most `atOnce` of the calls that match are in the vendor's hands at a time. */
+  concurrency: { ...asLimit, atOnce: atLeastOne, retryAfter, retryAfterMs: durationOf(0).default(1_000) },
   unavailable: onCalls,
   slow: { ...onCalls, delayMs: durationOf(1) },
   hang: { ...onCalls, hangMs: durationOf(1).default(60_000) },
@@ -60,11 +77,11 @@ const SHAPES = {
     /** The field's new name; without it the field is dropped. */
     renameTo: text.optional(),
   },
-  duplicate: { ...onDeliveries, copies: z.number().int().min(1, 'must be at least 1').max(100).default(1) },
+  duplicate: { ...onDeliveries, copies: atLeastOne.max(100).default(1) },
   reorder: {
     ...onDeliveries,
     /** How many later deliveries to the same target overtake it. */
-    overtakenBy: z.number().int().min(1, 'must be at least 1').default(1),
+    overtakenBy: atLeastOne.default(1),
     /** It goes out after this long even if nothing overtook it. */
     holdMs: durationOf(1).default(5_000),
   },
@@ -81,6 +98,8 @@ const faultSchema = z.discriminatedUnion(
   'kind',
   [
     schemaOf('throttle'),
+    schemaOf('quota'),
+    schemaOf('concurrency'),
     schemaOf('unavailable'),
     schemaOf('slow'),
     schemaOf('hang'),
@@ -120,10 +139,25 @@ export const parseFault = (input: unknown): FaultSpec => {
   throw new SimActError(parsed.error.issues.map((issue) => explain(issue, input)).join('; '));
 };
 
-/** A ready Retry-After value; instants are rounded up to what the form can say, so that none comes too early. */
-export const retryAfterValue = (form: RetryAfterForm, waitMs: number, nowMs: number): string | null => {
-  if (form === 'none') return null;
-  if (form === 'seconds') return String(Math.ceil(waitMs / 1000));
-  if (form === 'epoch-ms') return String(nowMs + waitMs);
-  return new Date(Math.ceil((nowMs + waitMs) / 1000) * 1000).toUTCString();
+/** What a refusal says about coming back: a ready Retry-After value, and the moment that it stands for. */
+export type ToldWait = { readonly value: string; readonly untilMs: number };
+
+/** Rounded up to what the form can say, so that none opens too early; null for a form that says nothing. */
+export const toldWait = (form: RetryAfterForm, waitMs: number, nowMs: number): ToldWait | null => {
+  switch (form) {
+    case 'none':
+      return null;
+    case 'seconds': {
+      const seconds = Math.ceil(waitMs / 1000);
+      return { value: String(seconds), untilMs: nowMs + seconds * 1000 };
+    }
+    case 'http-date': {
+      const untilMs = Math.ceil((nowMs + waitMs) / 1000) * 1000;
+      return { value: new Date(untilMs).toUTCString(), untilMs };
+    }
+    case 'epoch-ms': {
+      const untilMs = Math.ceil(nowMs + waitMs);
+      return { value: String(untilMs), untilMs };
+    }
+  }
 };

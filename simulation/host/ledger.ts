@@ -1,5 +1,15 @@
 /** What really reached a vendor: the referee of tests and benchmarks, kept on the other side of the wire. */
 import type { Clock } from '#runtime/clock.ts';
+import {
+  createHolds,
+  createLimitBooks,
+  type Holds,
+  type LimitBooks,
+  type LimitReport,
+  type PlacesLimit,
+  type PlacesReport,
+  pushBounded,
+} from '#simulation/host/limit-books.ts';
 import type { SimLimit } from '#simulation/simulator.ts';
 
 export type LedgerReport = {
@@ -13,7 +23,10 @@ export type LedgerReport = {
   readonly peakConcurrency: number;
   /** By the vendor's operation name, or by method and path pattern. */
   readonly operations: Readonly<Record<string, OperationReport>>;
+  /** Rates, by the vendor's name of the limit or the id of the quota fault. */
   readonly limits: Readonly<Record<string, LimitReport>>;
+  /** Calls at once, by the id of the concurrency fault. */
+  readonly places: Readonly<Record<string, PlacesReport>>;
   /** How often faults struck, by kind and by id. */
   readonly faults: {
     readonly byKind: Readonly<Record<string, number>>;
@@ -27,16 +40,10 @@ export type LedgerReport = {
 export type OperationReport = {
   readonly calls: number;
   readonly throttled: number;
+  /** Calls that came before a wait was over that a refusal of this operation had told, whatever refused it. */
+  readonly heldCalls: number;
   /** By HTTP status; "none": the caller got no answer. */
   readonly statuses: Readonly<Record<string, number>>;
-};
-
-export type LimitReport = {
-  readonly ratePerSecond: number;
-  readonly burst: number;
-  /** When the calls came: the newest MOST_TIMES of each. */
-  readonly admittedAtMs: readonly number[];
-  readonly refusedAtMs: readonly number[];
 };
 
 export type DeliveriesReport = {
@@ -64,7 +71,9 @@ export type WriteReport = {
 
 export type Ledger = {
   callStarted(operation: string): CallEntry;
-  limitUsed(limit: SimLimit, admitted: boolean): void;
+  limitUsed(limit: SimLimit | PlacesLimit, admitted: boolean): void;
+  /** A refusal of the limit of that name goes out, and says to come back at `untilMs`. */
+  limitTold(name: string, untilMs: number): void;
   faultApplied(fault: { readonly id: string; readonly kind: string }): void;
   sendingStarted(eventId: string, url: string): Sending;
   deliveryLost(): void;
@@ -74,6 +83,8 @@ export type Ledger = {
 };
 
 export type CallEntry = {
+  /** It is refused for its rate, and told to come back at `untilMs`. */
+  told(untilMs: number): void;
   /** `status` null: the caller got no answer. */
   ended(status: number | null, throttled: boolean): void;
 };
@@ -84,18 +95,19 @@ export type Sending = {
 };
 
 /** Bounds of what is kept one by one; counts are always complete. */
-export const MOST_TIMES = 100_000;
 export const MOST_EVENTS = 1_000;
 export const MOST_DETAILS = 20;
 
-/** Trims in large steps, so that a full list does not cost a copy with every call; reports show the newest `most`. */
-const push = <T>(list: T[], entry: T, most: number): void => {
-  list.push(entry);
-  if (list.length >= 2 * most) list.splice(0, list.length - most);
-};
-
 const bump = (counts: Map<string, number>, key: string): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+};
+
+type OperationBook = {
+  calls: number;
+  throttled: number;
+  heldCalls: number;
+  readonly statuses: Map<string, number>;
+  readonly holds: Holds;
 };
 
 type Books = {
@@ -107,8 +119,8 @@ type Books = {
   acknowledged: number;
   abandoned: number;
   lost: number;
-  readonly operations: Map<string, { calls: number; throttled: number; statuses: Map<string, number> }>;
-  readonly limits: Map<string, { limit: SimLimit; admittedAtMs: number[]; refusedAtMs: number[] }>;
+  readonly operations: Map<string, OperationBook>;
+  readonly limits: LimitBooks;
   readonly faultsByKind: Map<string, number>;
   readonly faultsById: Map<string, number>;
   readonly events: {
@@ -120,6 +132,14 @@ type Books = {
   readonly writes: Map<string, { count: number; latest: WriteReport['latest'][number][] }>;
 };
 
+const emptyOperation = (): OperationBook => ({
+  calls: 0,
+  throttled: 0,
+  heldCalls: 0,
+  statuses: new Map(),
+  holds: createHolds(),
+});
+
 const emptyBooks = (sinceMs: number, inFlight: number): Books => ({
   sinceMs,
   calls: 0,
@@ -130,7 +150,7 @@ const emptyBooks = (sinceMs: number, inFlight: number): Books => ({
   abandoned: 0,
   lost: 0,
   operations: new Map(),
-  limits: new Map(),
+  limits: createLimitBooks(),
   faultsByKind: new Map(),
   faultsById: new Map(),
   events: [],
@@ -144,19 +164,13 @@ const toReport = (vendor: string, books: Books): LedgerReport => ({
   throttled: books.throttled,
   peakConcurrency: books.peakConcurrency,
   operations: Object.fromEntries(
-    [...books.operations].map(([name, entry]) => [name, { ...entry, statuses: Object.fromEntries(entry.statuses) }]),
-  ),
-  limits: Object.fromEntries(
-    [...books.limits].map(([name, { limit, admittedAtMs, refusedAtMs }]) => [
+    [...books.operations].map(([name, { calls, throttled, heldCalls, statuses }]) => [
       name,
-      {
-        ratePerSecond: limit.ratePerSecond,
-        burst: limit.burst,
-        admittedAtMs: admittedAtMs.slice(-MOST_TIMES),
-        refusedAtMs: refusedAtMs.slice(-MOST_TIMES),
-      },
+      { calls, throttled, heldCalls, statuses: Object.fromEntries(statuses) },
     ]),
   ),
+  limits: books.limits.limits(),
+  places: books.limits.places(),
   faults: { byKind: Object.fromEntries(books.faultsByKind), byId: Object.fromEntries(books.faultsById) },
   deliveries: {
     attempts: books.attempts,
@@ -178,13 +192,15 @@ export const createLedger = (vendor: string, deps: { readonly clock: Clock }): L
     callStarted: (operation) => {
       // The books of the time it began: what outlives a reset is not counted in the new ones.
       const own = books;
-      const entry = own.operations.get(operation) ?? { calls: 0, throttled: 0, statuses: new Map() };
+      const entry = own.operations.get(operation) ?? emptyOperation();
       own.operations.set(operation, entry);
+      if (entry.holds.isHeld(deps.clock.now())) entry.heldCalls += 1;
       inFlight += 1;
       own.peakConcurrency = Math.max(own.peakConcurrency, inFlight);
       own.calls += 1;
       entry.calls += 1;
       return {
+        told: (untilMs) => entry.holds.told(deps.clock.now(), untilMs),
         ended: (status, throttled) => {
           inFlight -= 1;
           bump(entry.statuses, status === null ? 'none' : String(status));
@@ -194,12 +210,8 @@ export const createLedger = (vendor: string, deps: { readonly clock: Clock }): L
         },
       };
     },
-    limitUsed: (limit, admitted) => {
-      const entry = books.limits.get(limit.name) ?? { limit, admittedAtMs: [], refusedAtMs: [] };
-      entry.limit = limit;
-      push(admitted ? entry.admittedAtMs : entry.refusedAtMs, deps.clock.now(), MOST_TIMES);
-      books.limits.set(limit.name, entry);
-    },
+    limitUsed: (limit, admitted) => books.limits.used(limit, admitted, deps.clock.now()),
+    limitTold: (name, untilMs) => books.limits.told(name, deps.clock.now(), untilMs),
     faultApplied: (fault) => {
       bump(books.faultsByKind, fault.kind);
       bump(books.faultsById, fault.id);
@@ -207,7 +219,7 @@ export const createLedger = (vendor: string, deps: { readonly clock: Clock }): L
     sendingStarted: (eventId, url) => {
       const own = books;
       const event: Books['events'][number] = { eventId, url, attempts: [], outcome: 'waiting' };
-      push(own.events, event, MOST_EVENTS);
+      pushBounded(own.events, event, MOST_EVENTS);
       return {
         attempted: (status) => {
           own.attempts += 1;
@@ -226,7 +238,7 @@ export const createLedger = (vendor: string, deps: { readonly clock: Clock }): L
     written: (businessKey, detail) => {
       const entry = books.writes.get(businessKey) ?? { count: 0, latest: [] };
       entry.count += 1;
-      push(entry.latest, { atMs: deps.clock.now(), detail }, MOST_DETAILS);
+      pushBounded(entry.latest, { atMs: deps.clock.now(), detail }, MOST_DETAILS);
       books.writes.set(businessKey, entry);
     },
     report: () => structuredClone(toReport(vendor, books)),

@@ -3,11 +3,11 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Company } from '#simulation/company/company.ts';
-import { createBuckets } from '#simulation/host/buckets.ts';
 import { createDeliverer } from '#simulation/host/deliverer.ts';
 import { toDriftedResponse } from '#simulation/host/drift.ts';
 import { createFaultBoard, type EndingFault, type FaultBoard } from '#simulation/host/fault-board.ts';
-import { retryAfterValue } from '#simulation/host/faults.ts';
+import { type ToldWait, toldWait } from '#simulation/host/faults.ts';
+import { createGate } from '#simulation/host/gate.ts';
 import { createLedger, type Ledger } from '#simulation/host/ledger.ts';
 import { pathPatternOf } from '#simulation/host/patterns.ts';
 import type { SimRequest, SimResponse, Simulator, SimulatorFactory } from '#simulation/simulator.ts';
@@ -40,10 +40,11 @@ export type VendorHostDeps = {
   readonly fetch: typeof globalThis.fetch;
 };
 
-type Judged = { readonly outcome: Outcome; readonly throttled: boolean };
+/** `told`: what a refusal for rate said about coming back; undefined for everything that is no such refusal. */
+type Judged = { readonly outcome: Outcome; readonly told?: ToldWait | null };
 
-const answer = (response: SimResponse): Judged => ({ outcome: { kind: 'answer', response }, throttled: false });
-const DROP: Judged = { outcome: { kind: 'drop' }, throttled: false };
+const answer = (response: SimResponse): Judged => ({ outcome: { kind: 'answer', response } });
+const DROP: Judged = { outcome: { kind: 'drop' } };
 
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
@@ -55,7 +56,7 @@ export const createVendorHost = (factory: SimulatorFactory, company: Company, de
   const log = deps.log.child({ vendor: factory.vendor });
   const ledger = createLedger(factory.vendor, { clock });
   const faults = createFaultBoard({ clock, ids }, ledger.faultApplied);
-  const buckets = createBuckets({ clock });
+  const gate = createGate({ clock, faults, ledger });
   const deliverer = createDeliverer({ clock, log, fetch: deps.fetch, faults, ledger });
   const simulator = factory.create(company, {
     clock,
@@ -65,30 +66,26 @@ export const createVendorHost = (factory: SimulatorFactory, company: Company, de
     recordWrite: ledger.written,
   });
 
+  const refuse = (request: SimRequest, told: ToldWait | null): Judged => ({
+    ...answer(simulator.throttled(request, told?.value ?? null)),
+    told,
+  });
+
   const end = async (fault: EndingFault, request: SimRequest, signals: CallSignals): Promise<Judged> => {
     switch (fault.kind) {
       case 'throttle': {
         const nowMs = clock.now();
-        const value = retryAfterValue(fault.retryAfter, throttleWaitMs(fault, nowMs), nowMs);
-        return { ...answer(simulator.throttled(request, value)), throttled: true };
+        return refuse(request, toldWait(fault.retryAfter, throttleWaitMs(fault, nowMs), nowMs));
       }
       case 'unavailable':
         return answer(simulator.unavailable(request));
       case 'reset':
-        return { outcome: { kind: 'reset' }, throttled: false };
+        return { outcome: { kind: 'reset' } };
       case 'hang':
         // Nobody is left to answer once the caller has gone; the delay's rejection says only that.
         await clock.delay(fault.hangMs, AbortSignal.any([signals.stopping, signals.callerGone])).catch(() => undefined);
         return DROP;
     }
-  };
-
-  const isAdmitted = (request: SimRequest): boolean => {
-    const limit = simulator.limitOf?.(request) ?? null;
-    if (!limit) return true;
-    const admitted = buckets.take(limit);
-    ledger.limitUsed(limit, admitted);
-    return admitted;
   };
 
   const perform = async (request: SimRequest): Promise<SimResponse> => {
@@ -102,13 +99,20 @@ export const createVendorHost = (factory: SimulatorFactory, company: Company, de
 
   const judge = async (request: SimRequest, operation: string, signals: CallSignals): Promise<Judged> => {
     const plan = faults.planCall(request, operation);
+    if (plan.ending) {
+      if (plan.delayMs > 0) await clock.delay(plan.delayMs, signals.stopping);
+      return end(plan.ending, request, signals);
+    }
     // A limit counts calls when they come in, however slowly they are then answered.
-    const admitted = plan.ending !== null || isAdmitted(request);
-    if (plan.delayMs > 0) await clock.delay(plan.delayMs, signals.stopping);
-    if (plan.ending) return end(plan.ending, request, signals);
-    if (!admitted) return { ...answer(simulator.throttled(request, null)), throttled: true };
-    const response = await perform(request);
-    return plan.loseReply ? DROP : answer(toDriftedResponse(response, plan.drifts));
+    const entrance = gate.enter(plan.limits, simulator.limitOf?.(request) ?? null);
+    try {
+      if (plan.delayMs > 0) await clock.delay(plan.delayMs, signals.stopping);
+      if (!entrance.admitted) return refuse(request, entrance.tell());
+      const response = await perform(request);
+      return plan.loseReply ? DROP : answer(toDriftedResponse(response, plan.drifts));
+    } finally {
+      if (entrance.admitted) entrance.leave();
+    }
   };
 
   return {
@@ -124,8 +128,9 @@ export const createVendorHost = (factory: SimulatorFactory, company: Company, de
         judged = await judge(request, operation, signals);
         return judged.outcome;
       } finally {
-        const { outcome } = judged;
-        entry.ended(outcome.kind === 'answer' ? outcome.response.status : null, judged.throttled);
+        const { outcome, told } = judged;
+        if (told) entry.told(told.untilMs);
+        entry.ended(outcome.kind === 'answer' ? outcome.response.status : null, told !== undefined);
         log.debug({ operation, outcome: outcome.kind }, 'call');
       }
     },

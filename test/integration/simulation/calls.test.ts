@@ -210,6 +210,89 @@ describe('schema-drift', () => {
   });
 });
 
+describe('quota', () => {
+  it('imposes a rate on the calls it names, refused as the vendor does with the time until the next token', async () => {
+    const startMs = setup.clock.now();
+    const fault = await add({
+      kind: 'quota',
+      ratePerSecond: 2,
+      burst: 2,
+      retryAfter: 'epoch-ms',
+      match: { method: 'POST' },
+    });
+    expect([(await write('a')).status, (await write('b')).status]).toEqual([201, 201]);
+    const refusal = await write('c');
+    expect(refusal.status).toBe(429);
+    expect(await refusal.json()).toEqual({ error: 'too many' });
+    expect(refusal.headers.get('retry-after')).toBe(String(startMs + 500));
+    expect((await get('/v1/notes')).status).toBe(200);
+    await setup.clock.advance(500);
+    expect((await write('c')).status).toBe(201);
+    const ledger = await setup.control.ledger();
+    expect(ledger.writes).toMatchObject({ a: { count: 1 }, b: { count: 1 }, c: { count: 1 } });
+    expect(ledger).toMatchObject({ throttled: 1, faults: { byId: { [fault.id]: 1 } } });
+    expect(ledger.limits[fault.id]).toEqual({
+      ratePerSecond: 2,
+      burst: 2,
+      admittedAtMs: [startMs, startMs, startMs + 500],
+      refusedAtMs: [startMs],
+      heldCalls: 0,
+    });
+  });
+
+  it('ends with its duration', async () => {
+    await add({ kind: 'quota', ratePerSecond: 0.01, burst: 1, durationMs: 5_000 });
+    expect([(await write('a')).status, (await write('b')).status]).toEqual([201, 429]);
+    await setup.clock.advance(5_000);
+    expect((await write('b')).status).toBe(201);
+  });
+
+  it('is the stricter of two limits: what it refuses uses up nothing of the vendor’s own', async () => {
+    await add({ kind: 'quota', ratePerSecond: 0.01, burst: 1 });
+    const status = async (): Promise<number> => (await get('/v1/limited/a')).status;
+    expect([await status(), await status(), await status()]).toEqual([200, 429, 429]);
+    expect((await setup.control.ledger()).limits.notes?.admittedAtMs).toHaveLength(1);
+    await setup.control.clearFaults();
+    expect([await status(), await status()]).toEqual([200, 429]);
+  });
+});
+
+describe('concurrency', () => {
+  it('refuses what comes while enough calls are in hand, and lets in again when one has ended', async () => {
+    const fault = await add({ kind: 'concurrency', atOnce: 2, retryAfter: 'seconds', retryAfterMs: 4_000 });
+    await add({ kind: 'slow', delayMs: 1_000, count: 2 });
+    const [one, two] = [write('a'), write('b')];
+    await setup.clock.sleeping(2);
+    const refusal = await write('c');
+    expect([refusal.status, refusal.headers.get('retry-after')]).toEqual([429, '4']);
+    await setup.clock.advance(1_000);
+    expect([(await one).status, (await two).status]).toEqual([201, 201]);
+    expect((await write('c')).status).toBe(201);
+    const { limits, places, peakConcurrency } = await setup.control.ledger();
+    expect(limits).toEqual({});
+    expect(peakConcurrency).toBe(3);
+    expect(places[fault.id]).toMatchObject({ atOnce: 2, heldCalls: 1 });
+    expect(places[fault.id]?.admittedAtMs).toHaveLength(3);
+    expect(places[fault.id]?.refusedAtMs).toHaveLength(1);
+  });
+});
+
+describe('a told wait', () => {
+  it('is on record: who comes before it is over is counted, whatever refused him', async () => {
+    await add({ kind: 'throttle', retryAfter: 'seconds', retryAfterMs: 10_000, count: 1 });
+    await write('a');
+    await setup.clock.advance(9_999);
+    await write('a');
+    await get('/v1/notes');
+    await setup.clock.advance(1);
+    await write('a');
+    expect((await setup.control.ledger()).operations).toMatchObject({
+      'POST /v1/notes': { calls: 3, heldCalls: 1 },
+      'GET /v1/notes': { calls: 1, heldCalls: 0 },
+    });
+  });
+});
+
 describe('a fault that matches by what is in the body', () => {
   it('strikes that call only', async () => {
     await add({ kind: 'unavailable', match: { bodyContains: '"order 2"' } });
@@ -242,6 +325,7 @@ describe('the vendor’s limit', () => {
         burst: TINY_LIMIT.burst,
         admittedAtMs: [startMs, startMs, startMs + 2_000],
         refusedAtMs: [startMs, startMs + 1_999, startMs + 2_000],
+        heldCalls: 0,
       },
     });
   });

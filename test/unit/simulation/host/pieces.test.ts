@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createBuckets } from '#simulation/host/buckets.ts';
 import { toDrifted, toDriftedResponse } from '#simulation/host/drift.ts';
 import { createLedger, MOST_DETAILS } from '#simulation/host/ledger.ts';
+import { ON_ITS_WAY_MS } from '#simulation/host/limit-books.ts';
 import { pathMatches, pathPatternOf } from '#simulation/host/patterns.ts';
 import { createTestClock } from '#test/support/clock.ts';
 
@@ -79,6 +80,30 @@ describe('the token buckets', () => {
     expect([take(), take()]).toEqual([true, false]);
   });
 
+  it('tell the whole milliseconds until the next token, and then have it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.double({ min: 0.005, max: 50, noNaN: true }),
+        fc.integer({ min: 1, max: 5 }),
+        async (rate, burst) => {
+          const clock = createTestClock();
+          const buckets = createBuckets({ clock });
+          const limit = { name: 'a', ratePerSecond: rate, burst };
+          expect(buckets.msUntilNext(limit)).toBe(0);
+          for (let taken = 0; taken < burst; taken++) buckets.take(limit);
+          const waitMs = buckets.msUntilNext(limit);
+          if (waitMs > 1) {
+            await clock.advance(waitMs - 1);
+            expect(buckets.take(limit)).toBe(false);
+            await clock.advance(1);
+          } else await clock.advance(waitMs);
+          expect(buckets.take(limit)).toBe(true);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   it('keep buckets of different names apart', () => {
     const buckets = createBuckets({ clock: createTestClock() });
     const one = { name: 'a', ratePerSecond: 1, burst: 1 };
@@ -114,6 +139,30 @@ describe('the token buckets', () => {
 });
 
 describe('the ledger', () => {
+  it('counts calls that came in spite of a told wait, but not those that were on their way', async () => {
+    const clock = createTestClock();
+    const ledger = createLedger('tiny', { clock });
+    const limit = { name: 'a', ratePerSecond: 1, burst: 1 };
+    const held = (): number | undefined => ledger.report().limits.a?.heldCalls;
+    ledger.limitUsed(limit, false);
+    ledger.limitTold('a', clock.now() + 1_000);
+    await clock.advance(ON_ITS_WAY_MS - 1);
+    ledger.limitUsed(limit, false);
+    expect(held()).toBe(0);
+    await clock.advance(1);
+    ledger.limitUsed(limit, false);
+    ledger.limitUsed({ ...limit, name: 'b' }, true);
+    expect(held()).toBe(1);
+    ledger.limitTold('a', clock.now() + 500);
+    await clock.advance(1_000 - ON_ITS_WAY_MS - 1);
+    ledger.limitUsed(limit, true);
+    expect(held()).toBe(2);
+    await clock.advance(1);
+    ledger.limitUsed(limit, true);
+    expect(held()).toBe(2);
+    expect(ledger.report().limits.b?.heldCalls).toBe(0);
+  });
+
   it('counts calls, answers and what was in hand at the same time', () => {
     const ledger = createLedger('tiny', { clock: createTestClock() });
     const first = ledger.callStarted('a');

@@ -25,13 +25,14 @@ describe('the reference of the simulators', () => {
     const ledger = createLedger('tiny', { clock: createTestClock() });
     ledger.callStarted('a').ended(200, false);
     ledger.limitUsed({ name: 'notes', ratePerSecond: 1, burst: 1 }, true);
+    ledger.limitUsed({ name: '77ab', atOnce: 2 }, true);
     ledger.sendingStarted('e', 'http://target.invalid/').attempted(200);
     ledger.written('order 1', {});
     const report = ledger.report();
     expect(Object.keys(example as object)).toEqual(Object.keys(report));
     const first = (of: unknown, part: string): unknown =>
       Object.values((of as Record<string, Record<string, unknown>>)[part] ?? {})[0];
-    for (const part of ['operations', 'limits', 'writes']) {
+    for (const part of ['operations', 'limits', 'places', 'writes']) {
       expect(Object.keys(first(example, part) as object)).toEqual(Object.keys(first(report, part) as object));
     }
     const { deliveries } = example as { deliveries: { events: object[] } };

@@ -121,10 +121,13 @@ export const amazonSimulator: SimulatorFactory = {
       act: createActs(world, { clock, events, happenings }),
       limitOf: (request) => operationOf(request)?.limit ?? null,
       operationOf: (request) => operationOf(request)?.name ?? null,
-      // Amazon never says when to come back, whatever form of it a fault asks for.
-      throttled: () => {
+      // Amazon's own refusal never says when to come back; with Retry-After it is the fault that speaks.
+      throttled: (_request, retryAfter) => {
         const message = 'You exceeded your quota for the requested resource.';
-        return withHeaders(errorAnswer(429, { code: 'QuotaExceeded', message, details: '' }), ids, undefined);
+        const refusal = withHeaders(errorAnswer(429, { code: 'QuotaExceeded', message, details: '' }), ids, undefined);
+        return retryAfter === null
+          ? refusal
+          : { ...refusal, headers: { ...refusal.headers, 'Retry-After': retryAfter } };
       },
       unavailable: () =>
         withHeaders(
