@@ -21,6 +21,9 @@ import { createAvailabilityStreams } from './availability/streams.ts';
 import { AVAILABILITY_MIGRATION } from './availability/tables.ts';
 import { createExceptionResolvers } from './exceptions/resolvers.ts';
 import { EXCEPTION_MIGRATION } from './exceptions/tables.ts';
+import type { ConnectionHealth } from './health/health.ts';
+import { createSystemHealth } from './health/service.ts';
+import { HEALTH_MIGRATION } from './health/tables.ts';
 import { createIntakeRoutes, type VerifyServiceToken } from './intake/http.ts';
 import { createIntake } from './intake/service.ts';
 import { INTAKE_MIGRATION } from './intake/tables.ts';
@@ -38,6 +41,8 @@ export type ProcessOptions = {
   readonly policy: ProcessPolicy;
   /** Connections whose systems state stock: their silence is noticed even before their first word. */
   readonly stockConnections: readonly StockConnection[];
+  /** Ids of all configured connections, in the order of the configuration: those whose health is told. */
+  readonly connections?: readonly string[];
 };
 
 export type ProcessDeps = {
@@ -54,6 +59,8 @@ export type ProcessSubgraph = AsyncDisposable & {
   readonly resolvers: Resolvers;
   readonly routes: readonly Route[];
   readonly checks: readonly ReadinessCheck[];
+  /** How each configured connection is doing now. */
+  systemHealth(): Promise<readonly ConnectionHealth[]>;
 };
 
 /** Resolver maps of several capabilities as one: they own different fields, of the same root types. */
@@ -80,6 +87,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     ORDER_MIGRATION,
     AVAILABILITY_MIGRATION,
     PUBLICATION_MIGRATION,
+    HEALTH_MIGRATION,
   ]);
   const journal = opening.use(await openJournal(database, DEFAULT_JOURNAL_OPTIONS, { clock, ids, log }));
 
@@ -108,6 +116,11 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     { database, journal, clock, ids, log },
   );
 
+  const health = createSystemHealth(
+    { policy, connections: options.connections ?? [] },
+    { database, verifyServiceToken: deps.verifyServiceToken, clock, log },
+  );
+
   const opened = opening.move();
   return {
     typeDefs: parse(readFileSync(SDL_FILE, 'utf8')),
@@ -116,8 +129,10 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
       createAvailabilityResolvers({ policy, service: availability, streams }),
       createExceptionResolvers({ database }),
       orders.resolvers,
+      health.resolvers,
     ]),
-    routes: createIntakeRoutes(intake, deps.verifyServiceToken),
+    routes: [...createIntakeRoutes(intake, deps.verifyServiceToken), ...health.routes],
+    systemHealth: health.read,
     checks: [
       {
         name: 'database',
