@@ -13,14 +13,21 @@ export type RouteRequest = {
   readonly rawBody: Uint8Array;
   /** Path and query as they came. */
   readonly url: string;
-  /** Aborts when the caller hangs up before the answer, or the server is forced to stop. */
+  /**
+   * Aborts when the caller hangs up before the end of the answer, or the server is forced to stop; for an answer that is
+   * a stream, as soon as the server stops.
+   */
   readonly signal: AbortSignal;
 };
 
 export type RouteResponse = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /**
+   * Whole, or as a stream that is pulled no faster than the caller reads. A stream must end when the request's signal
+   * aborts; one that throws breaks the answer off, so that nobody takes a part of it for the whole.
+   */
+  readonly body?: string | AsyncIterable<string>;
 };
 
 export type Route = {

@@ -13,6 +13,7 @@ import { CORRELATION_HEADER, correlationIdFrom } from '#runtime/telemetry/correl
 import { readBody } from './body.ts';
 import { errorResponse, thrownResponse } from './responses.ts';
 import type { Route, RouteRequest, RouteResponse } from './routes.ts';
+import { sendStream } from './stream.ts';
 
 export type HttpServerOptions = {
   readonly host: string;
@@ -43,6 +44,7 @@ export type HttpServerDeps = { readonly log: Log; readonly ids: Ids; readonly cl
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 const DEFAULT_STOP_GRACE_MS = 10_000;
+const STOPS = new Error('The server stops.');
 
 const matches = (route: Route, path: string): boolean => {
   if (typeof route.path === 'string') return route.path === path;
@@ -57,25 +59,24 @@ const headersOf = (message: IncomingMessage, correlationId: string): RouteReques
   return headers;
 };
 
-const answer = (
+type Answer = Omit<RouteResponse, 'body'> & { readonly body: string | AsyncIterable<string> };
+
+const writeHead = (
   message: IncomingMessage,
   response: ServerResponse,
-  result: RouteResponse,
+  { status, headers, body }: Answer,
   correlationId: string,
   isStopping: boolean,
 ): void => {
-  if (response.headersSent || response.destroyed) return;
-  const body = Buffer.from(result.body ?? '', 'utf8');
-  response.writeHead(result.status, {
-    ...result.headers,
-    'content-length': String(body.length),
+  const isWhole = typeof body === 'string';
+  response.writeHead(status, {
+    ...headers,
+    ...(isWhole ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
     [CORRELATION_HEADER]: correlationId,
-    // A body we refused to read would be taken for the next request on this connection, and a stop waits for connections.
-    ...(message.complete && !isStopping ? {} : { connection: 'close' }),
+    // A body we refused to read would be taken for the next request on this connection, a stop waits for connections, and
+    // the end of a stream may come with it.
+    ...(isWhole && message.complete && !isStopping ? {} : { connection: 'close' }),
   });
-  response.end(message.method === 'HEAD' ? undefined : body);
-  // Lets a caller that is still sending a refused body get to the answer instead of a reset connection.
-  if (!message.complete) message.resume();
 };
 
 const notFound = (routes: readonly Route[], path: string, correlationId: string): RouteResponse => {
@@ -124,6 +125,29 @@ export const openHttpServer = async (
 ): Promise<HttpServer> => {
   const { log } = deps;
   let stopping: Promise<void> | null = null;
+  /** What ends the streams that are being sent. */
+  const streaming = new Set<AbortController>();
+
+  const answer = async (
+    message: IncomingMessage,
+    response: ServerResponse,
+    result: RouteResponse,
+    correlationId: string,
+    gone: AbortController,
+  ): Promise<void> => {
+    if (response.headersSent || response.destroyed) return;
+    const { body = '' } = result;
+    writeHead(message, response, { ...result, body }, correlationId, stopping !== null);
+    if (message.method === 'HEAD') response.end();
+    else if (typeof body === 'string') response.end(body);
+    else {
+      streaming.add(gone);
+      if (stopping) gone.abort(STOPS);
+      await sendStream(response, body, deps, gone.signal).finally(() => streaming.delete(gone));
+    }
+    // Lets a caller that is still sending a refused body get to the answer instead of a reset connection.
+    if (!message.complete) message.resume();
+  };
 
   const respond = async (
     message: IncomingMessage,
@@ -183,11 +207,12 @@ export const openHttpServer = async (
         return thrownResponse(error, correlationId);
       })
       .then((result) => {
-        if (result) answer(message, response, result, correlationId, stopping !== null);
-        else response.destroy();
+        if (result) return answer(message, response, result, correlationId, gone);
+        response.destroy();
       })
       .catch((error: unknown) => {
-        log.error({ err: error, correlationId }, 'response could not be written');
+        if (!gone.signal.aborted)
+          log.error({ err: error, correlationId, path: message.url?.split('?')[0] }, 'response could not be written');
         response.destroy();
       });
   });
@@ -209,6 +234,7 @@ export const openHttpServer = async (
     stopping ??= (async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      for (const stream of streaming) stream.abort(STOPS);
       const waiting = new AbortController();
       const forced = deps.clock
         .delay(options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS, waiting.signal)

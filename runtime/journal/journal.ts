@@ -10,14 +10,19 @@ import type { Sql } from '#runtime/storage/database.ts';
 export type NewEntry = {
   /** What the entry is about, e.g. an order id. */
   readonly subject: string;
-  /** Gapless per subject, unique: the order's sequence. */
-  readonly version: number;
+  /** Gapless per subject, unique: the order's sequence. A channel that has one subject only may leave it to the position. */
+  readonly version?: number;
   readonly type: string;
   readonly payload: unknown;
   readonly correlationId: string;
 };
 
-export type JournalEntry = NewEntry & { readonly channel: string; readonly position: number; readonly at: string };
+export type JournalEntry = NewEntry & {
+  readonly version: number;
+  readonly channel: string;
+  readonly position: number;
+  readonly at: string;
+};
 
 export type JournalHead = {
   readonly epoch: string;

@@ -1,4 +1,4 @@
-import type { Clock } from '#runtime/clock.ts';
+import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Database, Sql } from '#runtime/storage/database.ts';
@@ -11,6 +11,8 @@ import { type ChannelTail, createChannelTail } from './tail.ts';
 export type JournalOptions = {
   /** Entries older than this are dropped; resuming is possible for at least this long. */
   readonly retentionMs: number;
+  /** The same for channels whose entries are needed for another time, in milliseconds by channel. */
+  readonly retentionMsOf?: Readonly<Record<string, number>>;
   /** Wake-ups can be lost; tails look by themselves at least this often. */
   readonly pollMs: number;
 };
@@ -82,7 +84,11 @@ export const openJournal = async (database: Database, options: JournalOptions, d
         [channel, group.length],
       );
       const first = (row?.position ?? group.length) - group.length + 1;
-      const rows = group.map((entry, index) => ({ ...entry, position: first + index }));
+      const rows = group.map((entry, index) => ({
+        ...entry,
+        version: entry.version ?? first + index,
+        position: first + index,
+      }));
       const stored = await tx.query<JournalEntry>(
         `insert into journal.entry (channel, position, subject, version, type, payload, correlation_id)
          select $1, e.position, e.subject, e.version, e.type, e.payload, e."correlationId"
@@ -118,14 +124,20 @@ export const openJournal = async (database: Database, options: JournalOptions, d
     }
   };
 
+  const pruneAll = async (): Promise<void> => {
+    const since = (retentionMs: number): string => isoOf(deps.clock.now() - retentionMs);
+    const own = Object.entries(options.retentionMsOf ?? {});
+    for (const [channel, retentionMs] of own)
+      await database.query('delete from journal.entry where channel = $1 and at < $2', [channel, since(retentionMs)]);
+    await database.query('delete from journal.entry where at < $1 and channel <> all($2)', [
+      since(options.retentionMs),
+      own.map(([channel]) => channel),
+    ]);
+  };
   const prune = (): void => {
-    database
-      .query('delete from journal.entry where at < $1', [
-        new Date(deps.clock.now() - options.retentionMs).toISOString(),
-      ])
-      .catch((error: Error) =>
-        deps.log.warn({ error: error.message }, 'pruning the journal failed; it is tried again later'),
-      );
+    pruneAll().catch((error: Error) =>
+      deps.log.warn({ error: error.message }, 'pruning the journal failed; it is tried again later'),
+    );
   };
 
   const stopListening = await database.listen(WAKE_TOPIC, wakeAll);

@@ -5,7 +5,9 @@ import { systemIds } from '#runtime/ids.ts';
 import type { Journal, JournalEntry } from '#runtime/journal/journal.ts';
 import { DEFAULT_JOURNAL_OPTIONS, openJournal } from '#runtime/journal/open.ts';
 import { silentLog } from '#runtime/log.ts';
+import { createTestClock } from '#test/support/clock.ts';
 import { type TestDatabase, testDatabases } from '#test/support/databases.ts';
+import { eventually } from '#test/support/eventually.ts';
 
 const deps = { clock: systemClock, ids: systemIds, log: silentLog };
 const entry = (channel: string, subject: string, version: number) => ({
@@ -56,6 +58,37 @@ describe.each(testDatabases)('journal on $name', ({ open }) => {
     await append(entry('a', 's1', 1));
     await expect(append(entry('a', 's1', 1))).rejects.toThrow(/unique|duplicate/);
     expect(await journal.head('a')).toMatchObject({ position: 1 });
+  });
+
+  test('an entry that names no version is counted by its position', async () => {
+    const { version: _, ...unversioned } = entry('a', 'channel/a', 0);
+    await opened.database.transaction((tx) => journal.append(tx, [unversioned, entry('b', 's1', 7), unversioned]));
+    await opened.database.transaction((tx) => journal.append(tx, [unversioned]));
+    expect((await journal.read('a', 0, 10)).map(({ position, version }) => [position, version])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  test('a channel with a retention of its own is pruned by that, and positions go on', async () => {
+    const hourMs = 3_600_000;
+    const clock = createTestClock(systemClock.now() + 2 * hourMs);
+    await using pruning = await openJournal(
+      opened.database,
+      { ...DEFAULT_JOURNAL_OPTIONS, retentionMsOf: { brief: hourMs } },
+      { ...deps, clock },
+    );
+    await append(entry('brief', 's1', 1), entry('long', 's2', 1));
+    await clock.advance(600_000);
+    await eventually(
+      () => pruning.read('brief', 0, 10),
+      (entries) => entries.length === 0,
+    );
+    expect(await pruning.read('long', 0, 10)).toHaveLength(1);
+    expect(await pruning.head('brief')).toMatchObject({ position: 1, oldest: 2 });
+    await append(entry('brief', 's1', 2));
+    expect((await pruning.read('brief', 0, 10)).map(({ position }) => position)).toEqual([2]);
   });
 
   test('concurrent writers: a tail gets every entry once and in order', async () => {
