@@ -1,19 +1,25 @@
 /** Where a fact was read: what every answer of a system subgraph carries beside its numbers. */
+import { isoOf } from '#runtime/clock.ts';
+import type { CacheState, Reading } from '#runtime/reading/reading.ts';
 
 /** Added to everything a connection answered. */
 export type Provenance = {
   readonly connection: string;
-  /** ISO instant of our reading. */
+  /** ISO instant at which the system was asked. */
   readonly fetchedAt: string;
-  /** HIT: kept in memory and kept up to date, not read for this answer. MISS when absent. */
-  readonly cache?: 'MISS' | 'HIT';
+  readonly cache: CacheState;
 };
+
+export const provenanceOf = (
+  connection: string,
+  { cache, readAtMs }: Pick<Reading<unknown>, 'cache' | 'readAtMs'>,
+): Provenance => ({ connection, fetchedAt: isoOf(readAtMs), cache });
 
 export type Stamp = {
   readonly system: string;
   readonly asOf: string;
   readonly fetchedAt: string;
-  readonly cache: 'MISS' | 'HIT';
+  readonly cache: CacheState;
   readonly version: string | null;
 };
 
@@ -24,6 +30,6 @@ export const stampOf = (
   system: fact.connection,
   asOf: fact.asOf,
   fetchedAt: fact.fetchedAt,
-  cache: fact.cache ?? 'MISS',
+  cache: fact.cache,
   version: fact.version ?? fact.sequence ?? null,
 });

@@ -1,51 +1,80 @@
 /** Several accounts of one system may be connected: all are asked, and one that fails does not silence the others. */
 import type { Log } from '#runtime/log.ts';
-import type { Connection, InletPort } from './connections.ts';
+import type { Reading } from '#runtime/reading/reading.ts';
+
+/** Whatever can be asked, by the connection it stands for. */
+export type Source = { readonly connection: string };
+
+export type Told<T> = { readonly connection: string; readonly answer: T };
+/** What a connection knows of a key. */
+export type Found<Value> = { readonly connection: string; readonly value: Value; readonly reading: Reading<unknown> };
 
 export type Answers<T> = {
-  readonly answers: readonly { readonly connection: string; readonly answer: T }[];
+  readonly answers: readonly Told<T>[];
   /** The first failure, when others answered nevertheless. */
   readonly failure: unknown;
 };
 
-/** Asks every connection at once; throws only when there are some and none answered. */
-export const askAll = async <Port extends InletPort, T>(
-  connections: readonly Connection<Port>[],
-  ask: (port: Port, connection: string) => Promise<T>,
-  deps: { readonly log: Log },
-): Promise<Answers<T>> => {
-  const settled = await Promise.allSettled(connections.map(async ({ port, connection }) => ask(port, connection)));
-  const outcomes = connections.map(({ connection }, place) => ({ connection, outcome: settled[place] }));
-  const answers = outcomes.flatMap(({ connection, outcome }) =>
-    outcome?.status === 'fulfilled' ? [{ connection, answer: outcome.value }] : [],
-  );
-  const failures = outcomes.flatMap(({ connection, outcome }) =>
-    outcome?.status === 'rejected' ? [{ connection, reason: outcome.reason as unknown }] : [],
-  );
-  for (const { connection, reason } of failures) {
-    deps.log.warn({ connection, error: String(reason) }, 'did not answer; its part is missing');
-  }
-  if (answers.length === 0 && failures.length > 0) throw failures[0]?.reason;
-  return { answers, failure: failures[0]?.reason };
+export type Asker = {
+  /** Asks every source at once; throws only when there are some and none answered. */
+  all<S extends Source, T>(sources: readonly S[], ask: (source: S) => Promise<T>): Promise<Answers<T>>;
+  /**
+   * The first source, in the order given, that knows it; later ones are asked at the same time and not waited for. Null
+   * only when all say so: when somebody could not be asked nobody can tell, and it is that failure.
+   */
+  first<S extends Source, Value>(
+    sources: readonly S[],
+    ask: (source: S) => Promise<Reading<Value>>,
+  ): Promise<Found<Value> | null>;
 };
 
-export type Found<T> = { readonly connection: string; readonly value: T };
+type Outcome<T> =
+  | { readonly kind: 'answered'; readonly answer: T }
+  | { readonly kind: 'failed'; readonly reason: unknown };
 
-/**
- * For each of `count` keys the first connection that knows it. What nobody knows is null, unless somebody could not be
- * asked: then nobody can tell, and it is that failure.
- */
-export const findInAll = async <Port extends InletPort, T>(
-  connections: readonly Connection<Port>[],
-  count: number,
-  ask: (port: Port) => Promise<readonly (T | null)[]>,
-  deps: { readonly log: Log },
-): Promise<readonly (Found<T> | Error | null)[]> => {
-  const { answers, failure } = await askAll(connections, ask, deps);
-  const unknown = failure === undefined ? null : failure instanceof Error ? failure : new Error(String(failure));
-  return Array.from({ length: count }, (_, place) => {
-    const known = answers.find(({ answer }) => answer[place] != null);
-    const value = known?.answer[place];
-    return known === undefined || value == null ? unknown : { connection: known.connection, value };
-  });
+/** For one request: a connection that fails is complained about once, however many keys it is asked for. */
+export const createAsker = (deps: { readonly log: Log }): Asker => {
+  const missed = new Set<string>();
+
+  const askOne = async <S extends Source, T>(source: S, ask: (source: S) => Promise<T>): Promise<Outcome<T>> => {
+    try {
+      return { kind: 'answered', answer: await ask(source) };
+    } catch (reason) {
+      const { connection } = source;
+      if (!missed.has(connection)) {
+        missed.add(connection);
+        deps.log.warn({ connection, error: String(reason) }, 'did not answer; its part is missing');
+      }
+      return { kind: 'failed', reason };
+    }
+  };
+
+  return {
+    all: async (sources, ask) => {
+      const outcomes = await Promise.all(
+        sources.map(async (source) => ({ connection: source.connection, outcome: await askOne(source, ask) })),
+      );
+      const answers = outcomes.flatMap(({ connection, outcome }) =>
+        outcome.kind === 'answered' ? [{ connection, answer: outcome.answer }] : [],
+      );
+      const failures = outcomes.flatMap(({ outcome }) => (outcome.kind === 'failed' ? [outcome.reason] : []));
+      if (answers.length === 0 && failures.length > 0) throw failures[0];
+      return { answers, failure: failures[0] };
+    },
+    first: async (sources, ask) => {
+      const asked = sources.map((source) => ({ connection: source.connection, answer: askOne(source, ask) }));
+      const failures: unknown[] = [];
+      for (const { connection, answer } of asked) {
+        const outcome = await answer;
+        if (outcome.kind === 'failed') {
+          failures.push(outcome.reason);
+          continue;
+        }
+        const { value } = outcome.answer;
+        if (value !== null) return { connection, value, reading: outcome.answer };
+      }
+      if (failures.length > 0) throw failures[0];
+      return null;
+    },
+  };
 };

@@ -6,6 +6,8 @@ import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
+import type { Shelf } from '#runtime/reading/reading.ts';
+import { createShelf } from '#runtime/reading/shelf.ts';
 import { type CallObservation, createGovernor } from '#runtime/resilience/governor.ts';
 
 /** One account as configured, with secrets already read from the environment. */
@@ -29,6 +31,8 @@ export type Connection<Port extends InletPort> = {
   /** The configured id, e.g. "pos-main": names the account in stamps, logs, metrics and webhook paths. */
   readonly connection: string;
   readonly port: Port;
+  /** What is kept of its answers. */
+  readonly shelf: Shelf;
 };
 
 export type ConnectionDeps = {
@@ -74,7 +78,11 @@ const openConnection = <Port extends InletPort>(
     },
     { upstream, clock: deps.clock, ids: deps.ids, log: deps.log.child({ connection: account.id }) },
   );
-  return { connection: account.id, port };
+  return {
+    connection: account.id,
+    port,
+    shelf: createShelf({ connection: account.id }, { clock: deps.clock, ids: deps.ids, log: deps.log }),
+  };
 };
 
 export const openConnections = <Port extends InletPort>(

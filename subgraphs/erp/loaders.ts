@@ -1,86 +1,68 @@
-/** Entity look-ups of one request, batched: one call per connection however many entities the gateway asks for. */
-import DataLoader from 'dataloader';
+/** What one request asks the connected ERPs for, each thing once. Readings batch the questions of all requests. */
 import { type ItemReference, referenceKey } from '#model/identifiers.ts';
 import type { Location } from '#model/location.ts';
 import type { Product } from '#model/product.ts';
-import { type Clock, isoOf } from '#runtime/clock.ts';
+import { nameOfStockKey, type StockKey } from '#model/stock-key.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
-import type { Provenance } from '#runtime/graphql/stamp.ts';
-import { askAll, findInAll } from '#runtime/inlet/ask.ts';
-import type { Connection } from '#runtime/inlet/connections.ts';
+import { once } from '#runtime/graphql/once.ts';
+import { provenanceOf } from '#runtime/graphql/stamp.ts';
+import { createAsker } from '#runtime/inlet/ask.ts';
 import type { Log } from '#runtime/log.ts';
 import type { ErpSalesOrderParent, ErpStockParent, VariantParent } from './parents.ts';
-import type { ErpPort } from './port.ts';
+import type { ErpReadings } from './readings.ts';
 
-export type ErpConnection = Connection<ErpPort>;
-export type LoaderDeps = { readonly connections: readonly ErpConnection[]; readonly clock: Clock; readonly log: Log };
+export type LoaderDeps = { readonly erps: readonly ErpReadings[]; readonly log: Log };
 
 export type ErpLoaders = {
-  readonly variant: DataLoader<ItemReference, VariantParent | null, string>;
-  readonly product: DataLoader<string, Product | null>;
-  readonly salesOrder: DataLoader<string, ErpSalesOrderParent | null>;
-  /** All places of all connections, read once per request. */
-  locations(): Promise<ReadonlyMap<string, Location>>;
-  /** By SKU, for one set of places; null for all. */
-  stock(locationCodes: readonly string[] | null): DataLoader<string, readonly ErpStockParent[]>;
+  variant(reference: ItemReference): Promise<VariantParent | null>;
+  product(code: string): Promise<Product | null>;
+  salesOrder(number: string): Promise<ErpSalesOrderParent | null>;
+  place(code: string): Promise<Location | null>;
+  /** Of all connections, by code. */
+  places(): Promise<ReadonlyMap<string, Location>>;
+  stock(key: StockKey): Promise<readonly ErpStockParent[]>;
 };
 
-const createLoaders = (deps: LoaderDeps, context: RequestContext): ErpLoaders => {
-  const { connections } = deps;
-  const provenanceOf = (connection: string): Provenance => ({ connection, fetchedAt: isoOf(deps.clock.now()) });
+const byItself = (name: string): string => name;
 
-  const stockAt = (locationCodes: readonly string[] | null): DataLoader<string, readonly ErpStockParent[]> =>
-    new DataLoader(async (skus) => {
-      const { answers } = await askAll(connections, (port) => port.stock(skus, locationCodes, context), deps);
-      const stock = answers.flatMap(({ connection, answer }) =>
-        answer.map((entry): ErpStockParent => ({ ...entry, ...provenanceOf(connection) })),
-      );
-      const bySku = Map.groupBy(stock, ({ sku }) => sku);
-      return skus.map((sku) => bySku.get(sku) ?? []);
-    });
+const createLoaders = ({ erps, log }: LoaderDeps, context: RequestContext): ErpLoaders => {
+  const asker = createAsker({ log });
+  const placesIn = once(
+    ({ connection }: ErpReadings) => connection,
+    ({ places }) => places.read(null, context),
+  );
 
-  const readLocations = async (): Promise<ReadonlyMap<string, Location>> => {
-    const { answers } = await askAll(connections, (port) => port.locations(context), deps);
-    // The first connection that knows a place masters it.
-    const inReverse = answers.toReversed().flatMap(({ answer }) => answer);
-    return new Map(inReverse.map((location) => [location.code, location]));
-  };
-
-  let locations: Promise<ReadonlyMap<string, Location>> | null = null;
-  const stockLoaders = new Map<string, DataLoader<string, readonly ErpStockParent[]>>();
   return {
-    variant: new DataLoader(
-      async (references) => {
-        const found = await findInAll(
-          connections,
-          references.length,
-          (port) => port.variants(references, context),
-          deps,
-        );
-        return found.map((entry) => (entry === null || entry instanceof Error ? entry : entry.value));
-      },
-      { cacheKeyFn: referenceKey },
-    ),
-    product: new DataLoader(async (codes) => {
-      const found = await findInAll(connections, codes.length, (port) => port.products(codes, context), deps);
-      return found.map((entry) => (entry === null || entry instanceof Error ? entry : entry.value));
+    variant: once(referenceKey, async (reference) => {
+      const found = await asker.first(erps, ({ variant }) => variant.read(reference, context));
+      return found?.value ?? null;
     }),
-    salesOrder: new DataLoader(async (numbers) => {
-      const found = await findInAll(connections, numbers.length, (port) => port.salesOrders(numbers, context), deps);
-      return found.map((entry) =>
-        entry === null || entry instanceof Error ? entry : { ...entry.value, ...provenanceOf(entry.connection) },
+    product: once(byItself, async (code) => {
+      const found = await asker.first(erps, ({ product }) => product.read(code, context));
+      return found?.value ?? null;
+    }),
+    salesOrder: once(byItself, async (number) => {
+      const found = await asker.first(erps, ({ salesOrder }) => salesOrder.read(number, context));
+      return found && { ...found.value, ...provenanceOf(found.connection, found.reading) };
+    }),
+    place: once(byItself, async (code) => {
+      const found = await asker.first(erps, async (erp) => {
+        const reading = await placesIn(erp);
+        return { ...reading, value: reading.value?.get(code) ?? null };
+      });
+      return found?.value ?? null;
+    }),
+    places: async () => {
+      const { answers } = await asker.all(erps, placesIn);
+      // The first connection that knows a place masters it.
+      return new Map(answers.toReversed().flatMap(({ answer }) => [...(answer.value ?? [])]));
+    },
+    stock: once(nameOfStockKey, async (key) => {
+      const { answers } = await asker.all(erps, ({ stock }) => stock.read(key, context));
+      return answers.flatMap(({ answer, connection }) =>
+        (answer.value ?? []).map((stock) => ({ ...stock, ...provenanceOf(connection, answer) })),
       );
     }),
-    locations: () => {
-      locations ??= readLocations();
-      return locations;
-    },
-    stock: (locationCodes) => {
-      const key = locationCodes === null ? '*' : JSON.stringify(locationCodes.toSorted());
-      const loader = stockLoaders.get(key) ?? stockAt(locationCodes);
-      stockLoaders.set(key, loader);
-      return loader;
-    },
   };
 };
 

@@ -49,13 +49,13 @@ export const createErpResolvers = (deps: LoaderDeps): Resolvers => {
     context: RequestContext,
   ): Promise<VariantParent | null> => {
     const reference = referenceOf(by, at);
-    return reference === null ? null : loadersOf(deps, context).variant.load(reference);
+    return reference === null ? null : loadersOf(deps, context).variant(reference);
   };
 
   /** The place behind a parent that may know no more than its code. A place that vanished from the ERP is a failure. */
   const knownLocation = async (parent: LocationParent, context: RequestContext): Promise<Location> => {
     if (parent.known) return parent.known;
-    const known = (await loadersOf(deps, context).locations()).get(parent.code);
+    const known = await loadersOf(deps, context).place(parent.code);
     if (known) return known;
     throw new Failure('NOT_MAPPED', `The ERP does not know the place "${parent.code}".`, { field: 'location' });
   };
@@ -70,24 +70,25 @@ export const createErpResolvers = (deps: LoaderDeps): Resolvers => {
         if (by.length > MAX_BATCH) throw badInput('by', `at most ${MAX_BATCH} identifiers, not ${by.length}.`);
         const references = by.map((identifier, place) => referenceOf(identifier, `by[${place}]`));
         const { variant } = loadersOf(deps, context);
-        return Promise.all(references.map((reference) => (reference === null ? null : variant.load(reference))));
+        return Promise.all(references.map((reference) => (reference === null ? null : variant(reference))));
       },
       catalog: async (_root, { filter, ...page }, context) => {
         // One ERP masters the items; the first configured one is it.
-        const [master] = deps.connections;
+        const [master] = deps.erps;
         const query = queryOf(filter);
-        const ask = (offset: number, limit: number) => master?.port.catalog({ ...query, offset, limit }, context);
+        const ask = async (offset: number, limit: number) =>
+          (await master?.catalogPage.read({ ...query, offset, limit }, context))?.value;
         const window = await windowOf(page, async () => (await ask(0, 1))?.total ?? null);
         const found = window.limit === 0 ? undefined : await ask(window.offset, window.limit);
         return { ...edgesOf(found?.items ?? [], window, found?.nextOffset != null), totalCount: found?.total ?? null };
       },
       location: async (_root, { id }, context) => {
         const code = codeOfLocationId(id);
-        const known = code === null ? undefined : (await loadersOf(deps, context).locations()).get(code);
+        const known = code === null ? null : await loadersOf(deps, context).place(code);
         return known ? { code: known.code, known } : null;
       },
       locations: async (_root, { filter, ...page }, context) => {
-        const all = [...(await loadersOf(deps, context).locations()).values()]
+        const all = [...(await loadersOf(deps, context).places()).values()]
           .filter((location) => matches(location, filter))
           .toSorted((a, b) => (a.code < b.code ? -1 : 1));
         const window = await windowOf(page, async () => all.length);
@@ -95,20 +96,20 @@ export const createErpResolvers = (deps: LoaderDeps): Resolvers => {
         const nodes = all.slice(window.offset, end).map((known): LocationParent => ({ code: known.code, known }));
         return edgesOf(nodes, window, end < all.length);
       },
-      erpSalesOrder: (_root, { number }, context) => loadersOf(deps, context).salesOrder.load(number),
+      erpSalesOrder: (_root, { number }, context) => loadersOf(deps, context).salesOrder(number),
     },
 
     Product: {
       __resolveReference: ({ id }, context) => {
         const code = codeOfProductId(id);
-        return code === null ? null : loadersOf(deps, context).product.load(code);
+        return code === null ? null : loadersOf(deps, context).product(code);
       },
       id: ({ code }) => productIdOf(code),
       variants: async (product, _args, context) => {
-        const { product: products, variant } = loadersOf(deps, context);
-        const skus = product.skus ?? (await products.load(product.code))?.skus ?? [];
+        const loaders = loadersOf(deps, context);
+        const skus = product.skus ?? (await loaders.product(product.code))?.skus ?? [];
         // An ERP that fails here must not make the product look empty.
-        const variants = await Promise.all(skus.map((value) => variant.load({ scheme: 'sku', value })));
+        const variants = await Promise.all(skus.map((value) => loaders.variant({ scheme: 'sku', value })));
         return variants.filter((entry) => entry !== null);
       },
     },
@@ -117,15 +118,15 @@ export const createErpResolvers = (deps: LoaderDeps): Resolvers => {
       __resolveReference: (reference, context) => {
         const sku =
           'id' in reference && reference.id ? skuOfVariantId(reference.id) : 'sku' in reference ? reference.sku : null;
-        return sku ? loadersOf(deps, context).variant.load({ scheme: 'sku', value: sku }) : null;
+        return sku ? loadersOf(deps, context).variant({ scheme: 'sku', value: sku }) : null;
       },
       id: ({ sku }) => variantIdOf(sku),
       gtin: ({ gtin }) => gtin ?? null,
       product: ({ productCode, productTitle }) => ({ code: productCode, title: productTitle }),
       listPrice: ({ listPrice }) => (listPrice ? moneyOf(listPrice) : null),
       erpStock: ({ sku }, { locationIds }, context) => {
-        const codes = locationIds ? codesOf(locationIds, 'locationIds', 'location', codeOfLocationId) : null;
-        return loadersOf(deps, context).stock(codes).load(sku);
+        const locationCodes = locationIds ? codesOf(locationIds, 'locationIds', 'location', codeOfLocationId) : null;
+        return loadersOf(deps, context).stock({ sku, locationCodes });
       },
     },
 
@@ -141,7 +142,7 @@ export const createErpResolvers = (deps: LoaderDeps): Resolvers => {
     Location: {
       __resolveReference: async ({ id }, context) => {
         const code = codeOfLocationId(id);
-        const known = code === null ? undefined : (await loadersOf(deps, context).locations()).get(code);
+        const known = code === null ? null : await loadersOf(deps, context).place(code);
         return known ? { code: known.code, known } : null;
       },
       id: ({ code }) => locationIdOf(code),
@@ -154,7 +155,7 @@ export const createErpResolvers = (deps: LoaderDeps): Resolvers => {
     },
 
     ErpSalesOrder: {
-      __resolveReference: ({ number }, context) => loadersOf(deps, context).salesOrder.load(number),
+      __resolveReference: ({ number }, context) => loadersOf(deps, context).salesOrder(number),
       total: ({ total }) => moneyOf(total),
       stamp: stampOf,
     },

@@ -1,10 +1,9 @@
 /** The board of clocks: which orders have to leave next. */
 import type { RequestContext } from '#runtime/graphql/context.ts';
 import { type Page, pageOf } from '#runtime/graphql/pages.ts';
-import { askAll } from '#runtime/inlet/ask.ts';
+import { createAsker } from '#runtime/inlet/ask.ts';
 import type { LoaderDeps } from './loaders.ts';
 import type { DeadlineParent, MarketplaceOrderParent } from './parents.ts';
-import type { OpenOrders } from './port.ts';
 
 export type DeadlineQuestion = {
   /** Null for all. */
@@ -41,19 +40,25 @@ export const readDeadlines = async (
   deps: LoaderDeps,
   context: RequestContext,
 ): Promise<DeadlinePage> => {
-  const asked = deps.connections.filter(
-    ({ port }) =>
-      port.openOrders !== undefined &&
-      (question.marketplace === null || port.marketplaces.includes(question.marketplace)),
+  const asked = deps.accounts.flatMap(({ connection, marketplaces, openOrders }) =>
+    openOrders !== undefined && (question.marketplace === null || marketplaces.includes(question.marketplace))
+      ? [{ connection, openOrders }]
+      : [],
   );
-  const { answers, failure } = await askAll(
-    asked,
-    async (port): Promise<OpenOrders | undefined> => port.openOrders?.(context),
-    deps,
+  const { answers, failure } = await createAsker(deps).all(asked, ({ openOrders }) => openOrders.read(null, context));
+  const views = answers.flatMap(({ answer: { cache, value }, connection }) =>
+    value === null ? [] : [{ ...value, cache, connection }],
   );
-  const views = answers.flatMap(({ answer, connection }) => (answer === undefined ? [] : [{ ...answer, connection }]));
-  const orders = views.flatMap(({ asOf, connection, orders: open }) =>
-    open.map((order): MarketplaceOrderParent => ({ ...order, connection, fetchedAt: asOf, cache: 'HIT' })),
+  const orders = views.flatMap(({ asOf, cache, connection, orders: open }) =>
+    open.map(
+      (order): MarketplaceOrderParent => ({
+        ...order,
+        connection,
+        fetchedAt: asOf,
+        // The account's own list is kept and kept up to date: nothing of it was read for this answer.
+        cache: cache === 'MISS' ? 'HIT' : cache,
+      }),
+    ),
   );
   const nowMs = deps.clock.now();
   const oldestMs = Math.min(nowMs, ...views.map(({ asOf }) => Date.parse(asOf)));

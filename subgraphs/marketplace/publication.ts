@@ -11,6 +11,7 @@ import type {
 } from '#schema/generated/marketplace.ts';
 import type { MarketplaceConnection } from './connections.ts';
 import type { PublishQuantity, PublishResult } from './port.ts';
+import { tagOfListing } from './readings.ts';
 
 const MOST_ITEMS = 250;
 const MOST_UNITS = 1_000_000;
@@ -134,6 +135,8 @@ export const createPublication = (deps: PublicationDeps): Publication => {
     const published = await owner.port
       .publishQuantities(quantities, call)
       .catch((error: unknown) => failedAll(quantities, error));
+    // Whatever became of it: what was read before says nothing any more.
+    owner.shelf.drop(quantities.map(tagOfListing));
     const outcomes = published.map((result, index) =>
       outcomeOf(input.items[index]?.sku ?? result.listingId, index, result),
     );

@@ -50,7 +50,7 @@ export const createMarketplaceResolvers = (deps: LoaderDeps): Resolvers => {
 
     Query: {
       marketplaceOrder: (_root, { externalId, marketplace }, context) =>
-        loadersOf(deps, context).order.load({ marketplace: knownMarketplace(marketplace) ?? '', externalId }),
+        loadersOf(deps, context).order({ marketplace: knownMarketplace(marketplace) ?? '', externalId }),
       marketplaceDeadlines: (_root, { after, first, marketplace, withinMinutes }, context) => {
         const minutes = withinMinutes ?? 60;
         if (minutes < 0 || minutes > WEEK_MINUTES) {
@@ -88,15 +88,17 @@ export const createMarketplaceResolvers = (deps: LoaderDeps): Resolvers => {
         const sku = skuOfVariantId(id);
         if (sku === null) return [];
         for (const name of marketplaces ?? []) knownMarketplace(name);
-        return loadersOf(deps, context)
-          .listingsOf(marketplaces ?? null)
-          .load({ sku, ...(gtin ? { gtin } : {}) });
+        return loadersOf(deps, context).listingsOf({
+          sku,
+          ...(gtin ? { gtin } : {}),
+          marketplaces: marketplaces ?? null,
+        });
       },
     },
 
     Listing: {
       __resolveReference: ({ listingId, marketplace }, context) =>
-        loadersOf(deps, context).listing.load({ marketplace, listingId }),
+        loadersOf(deps, context).listing({ marketplace, listingId }),
       variant: (listing) => {
         const id = variantIdOfListing(listing);
         return id === null ? null : { id };
@@ -107,7 +109,7 @@ export const createMarketplaceResolvers = (deps: LoaderDeps): Resolvers => {
 
     MarketplaceOrder: {
       __resolveReference: ({ externalId, marketplace }, context) =>
-        loadersOf(deps, context).order.load({ marketplace, externalId }),
+        loadersOf(deps, context).order({ marketplace, externalId }),
       acknowledgeBy: (order) => order.acknowledgeBy ?? null,
       shipBy: (order) => order.shipBy ?? null,
       deliverBy: (order) => order.deliverBy ?? null,

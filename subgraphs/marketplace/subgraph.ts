@@ -6,6 +6,7 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Resolvers } from '#schema/generated/marketplace.ts';
 import { byMarketplace, type MarketplaceConnection } from './connections.ts';
+import { createMarketplaceReadings } from './readings.ts';
 import { createMarketplaceResolvers } from './resolvers.ts';
 
 const SDL_FILE = fileURLToPath(new URL('../../schema/marketplace.graphql', import.meta.url));
@@ -17,9 +18,16 @@ export type MarketplaceSubgraphDeps = {
 };
 
 /** Throws CONFIG_INVALID when two connections claim the same marketplace. */
-export const createMarketplaceSubgraph = (
-  deps: MarketplaceSubgraphDeps,
-): { readonly typeDefs: DocumentNode; readonly resolvers: Resolvers } => ({
+export const createMarketplaceSubgraph = ({
+  clock,
+  connections,
+  log,
+}: MarketplaceSubgraphDeps): { readonly typeDefs: DocumentNode; readonly resolvers: Resolvers } => ({
   typeDefs: parse(readFileSync(SDL_FILE, 'utf8')),
-  resolvers: createMarketplaceResolvers({ ...deps, owners: byMarketplace(deps.connections) }),
+  resolvers: createMarketplaceResolvers({
+    accounts: connections.map(createMarketplaceReadings),
+    owners: byMarketplace(connections),
+    clock,
+    log,
+  }),
 });

@@ -1,9 +1,10 @@
-/** Entity look-ups of one request, batched: one call per connection however many entities the gateway asks for. */
-import DataLoader from 'dataloader';
-import { type Clock, isoOf } from '#runtime/clock.ts';
+/** What one request asks the connected tills for, each thing once. Readings batch the questions of all requests. */
+import { nameOfStockKey, type StockKey } from '#model/stock-key.ts';
+import type { Clock } from '#runtime/clock.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
-import { askAll, findInAll } from '#runtime/inlet/ask.ts';
-import type { Connection } from '#runtime/inlet/connections.ts';
+import { once } from '#runtime/graphql/once.ts';
+import { provenanceOf } from '#runtime/graphql/stamp.ts';
+import { createAsker } from '#runtime/inlet/ask.ts';
 import type { Log } from '#runtime/log.ts';
 import type {
   PickupTaskParent,
@@ -12,77 +13,52 @@ import type {
   PosTransactionParent,
   StoreProfileParent,
 } from './parents.ts';
-import type { PosPort } from './port.ts';
+import type { PosReadings, TaskListKey } from './readings.ts';
 
-export type PosConnection = Connection<PosPort>;
-export type LoaderDeps = { readonly connections: readonly PosConnection[]; readonly clock: Clock; readonly log: Log };
+export type LoaderDeps = { readonly tills: readonly PosReadings[]; readonly clock: Clock; readonly log: Log };
 
 export type PosLoaders = {
-  readonly store: DataLoader<string, StoreProfileParent | null>;
-  readonly transaction: DataLoader<string, PosTransactionParent | null>;
-  readonly task: DataLoader<string, PickupTaskParent | null>;
-  readonly aliases: DataLoader<string, readonly PosAliasParent[]>;
-  /** By SKU, for one set of stores; null for all. */
-  stock(locationCodes: readonly string[] | null): DataLoader<string, readonly PosStockParent[]>;
+  store(locationCode: string): Promise<StoreProfileParent | null>;
+  transaction(id: string): Promise<PosTransactionParent | null>;
+  task(id: string): Promise<PickupTaskParent | null>;
+  taskList(key: TaskListKey): Promise<readonly PickupTaskParent[]>;
+  aliases(sku: string): Promise<readonly PosAliasParent[]>;
+  stock(key: StockKey): Promise<readonly PosStockParent[]>;
 };
 
-type Lookup<T> = (port: PosPort, keys: readonly string[], context: RequestContext) => Promise<readonly (T | null)[]>;
+const byItself = (name: string): string => name;
 
-const createLoaders = (deps: LoaderDeps, context: RequestContext): PosLoaders => {
-  const { connections } = deps;
-  const fetchedAt = (): string => isoOf(deps.clock.now());
-
-  const lookUp = <T, Parent>(
-    ask: Lookup<T>,
-    toParent: (value: T, connection: string) => Parent,
-  ): DataLoader<string, Parent | null> =>
-    new DataLoader(async (keys) => {
-      const found = await findInAll(connections, keys.length, (port) => ask(port, keys, context), deps);
-      return found.map((entry) =>
-        entry === null || entry instanceof Error ? entry : toParent(entry.value, entry.connection),
-      );
-    });
-
-  const stockAt = (locationCodes: readonly string[] | null): DataLoader<string, readonly PosStockParent[]> =>
-    new DataLoader(async (skus) => {
-      const { answers } = await askAll(connections, (port) => port.stock(skus, locationCodes, context), deps);
-      const bySku = Map.groupBy(
-        answers.flatMap(({ connection, answer }) =>
-          answer.map((stock) => ({ ...stock, connection, fetchedAt: fetchedAt() })),
-        ),
-        (stock) => stock.sku,
-      );
-      return skus.map((sku) => bySku.get(sku) ?? []);
-    });
-
-  const stockLoaders = new Map<string, DataLoader<string, readonly PosStockParent[]>>();
+const createLoaders = ({ log, tills }: LoaderDeps, context: RequestContext): PosLoaders => {
+  const asker = createAsker({ log });
   return {
-    store: lookUp(
-      (port, codes, call) => port.stores(codes, call),
-      (store) => store,
-    ),
-    transaction: lookUp(
-      (port, ids, call) => port.transactions(ids, call),
-      (transaction, connection) => ({ ...transaction, connection, fetchedAt: fetchedAt() }),
-    ),
-    task: lookUp(
-      (port, ids, call) => port.pickupTasks(ids, call),
-      (task, connection) => ({ ...task, connection, fetchedAt: fetchedAt() }),
-    ),
-    aliases: new DataLoader(async (skus) => {
-      const { answers } = await askAll(connections, (port) => port.aliases(skus, context), deps);
-      const bySku = Map.groupBy(
-        answers.flatMap(({ answer }) => answer),
-        (alias) => alias.sku,
-      );
-      return skus.map((sku) => bySku.get(sku) ?? []);
+    store: once(byItself, async (code) => {
+      const found = await asker.first(tills, ({ store }) => store.read(code, context));
+      return found?.value ?? null;
     }),
-    stock: (locationCodes) => {
-      const key = locationCodes === null ? '*' : JSON.stringify(locationCodes.toSorted());
-      const loader = stockLoaders.get(key) ?? stockAt(locationCodes);
-      stockLoaders.set(key, loader);
-      return loader;
+    transaction: once(byItself, async (id) => {
+      const found = await asker.first(tills, ({ transaction }) => transaction.read(id, context));
+      return found && { ...found.value, ...provenanceOf(found.connection, found.reading) };
+    }),
+    task: once(byItself, async (id) => {
+      const found = await asker.first(tills, ({ task }) => task.read(id, context));
+      return found && { ...found.value, ...provenanceOf(found.connection, found.reading) };
+    }),
+    taskList: async (key) => {
+      const { answers } = await asker.all(tills, ({ taskList }) => taskList.read(key, context));
+      return answers.flatMap(({ answer, connection }) =>
+        (answer.value ?? []).map((task) => ({ ...task, ...provenanceOf(connection, answer) })),
+      );
     },
+    aliases: once(byItself, async (sku) => {
+      const { answers } = await asker.all(tills, ({ aliases }) => aliases.read(sku, context));
+      return answers.flatMap(({ answer }) => answer.value ?? []);
+    }),
+    stock: once(nameOfStockKey, async (key) => {
+      const { answers } = await asker.all(tills, ({ stock }) => stock.read(key, context));
+      return answers.flatMap(({ answer, connection }) =>
+        (answer.value ?? []).map((stock) => ({ ...stock, ...provenanceOf(connection, answer) })),
+      );
+    }),
   };
 };
 

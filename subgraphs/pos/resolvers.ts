@@ -1,11 +1,9 @@
 /** GraphQL to port and back, nothing else. */
 import { codeOfLocationId, locationIdOf, skuOfVariantId } from '#model/identifiers.ts';
 import { decimalOf } from '#model/money.ts';
-import { isoOf } from '#runtime/clock.ts';
 import { badInput, codesOf, pageSize } from '#runtime/graphql/arguments.ts';
 import { scalars } from '#runtime/graphql/scalars.ts';
 import { stampOf } from '#runtime/graphql/stamp.ts';
-import { askAll } from '#runtime/inlet/ask.ts';
 import type { Resolvers } from '#schema/generated/pos.ts';
 import { type LoaderDeps, loadersOf } from './loaders.ts';
 import { isOpenAt } from './opening.ts';
@@ -32,20 +30,12 @@ export const createPosResolvers = (deps: LoaderDeps): Resolvers => ({
   Decimal: scalars.Decimal,
 
   Query: {
-    posTransaction: (_root, { id }, context) => loadersOf(deps, context).transaction.load(id),
-    pickupTask: (_root, { id }, context) => loadersOf(deps, context).task.load(id),
+    posTransaction: (_root, { id }, context) => loadersOf(deps, context).transaction(id),
+    pickupTask: (_root, { id }, context) => loadersOf(deps, context).task(id),
     storePickupTasks: async (_root, { locationId, states, first, after }, context) => {
       const size = pageSize(first, MAX_PAGE);
-      const code = codeOf(locationId, 'locationId');
-      const { answers } = await askAll(
-        deps.connections,
-        (port) => port.storePickupTasks(code, states ?? null, context),
-        deps,
-      );
-      const fetchedAt = isoOf(deps.clock.now());
-      const tasks = answers.flatMap(({ connection, answer }) =>
-        answer.map((task) => ({ ...task, connection, fetchedAt })),
-      );
+      const locationCode = codeOf(locationId, 'locationId');
+      const tasks = await loadersOf(deps, context).taskList({ locationCode, states: states ?? null });
       return pageOfTasks(tasks, size, after ?? null);
     },
   },
@@ -54,7 +44,7 @@ export const createPosResolvers = (deps: LoaderDeps): Resolvers => ({
     __resolveReference: ({ id }) => ({ id }),
     store: ({ id }, _args, context) => {
       const code = codeOfLocationId(id);
-      return code === null ? null : loadersOf(deps, context).store.load(code);
+      return code === null ? null : loadersOf(deps, context).store(code);
     },
   },
 
@@ -67,12 +57,12 @@ export const createPosResolvers = (deps: LoaderDeps): Resolvers => ({
     __resolveReference: ({ id }) => ({ id }),
     posAliases: ({ id }, _args, context) => {
       const sku = skuOfVariantId(id);
-      return sku === null ? [] : loadersOf(deps, context).aliases.load(sku);
+      return sku === null ? [] : loadersOf(deps, context).aliases(sku);
     },
     posStock: ({ id }, { locationIds }, context) => {
       const sku = skuOfVariantId(id);
-      const codes = codesIn(locationIds);
-      return sku === null ? [] : loadersOf(deps, context).stock(codes).load(sku);
+      const locationCodes = codesIn(locationIds);
+      return sku === null ? [] : loadersOf(deps, context).stock({ sku, locationCodes });
     },
   },
 
@@ -89,7 +79,7 @@ export const createPosResolvers = (deps: LoaderDeps): Resolvers => ({
   },
 
   PosTransaction: {
-    __resolveReference: ({ id }, context) => loadersOf(deps, context).transaction.load(id),
+    __resolveReference: ({ id }, context) => loadersOf(deps, context).transaction(id),
     location: locationOf,
     orderReference: (transaction) => transaction.orderReference ?? null,
     total: ({ total }) => ({ amount: decimalOf(total), currency: total.currency }),
@@ -97,7 +87,7 @@ export const createPosResolvers = (deps: LoaderDeps): Resolvers => ({
   },
 
   PickupTask: {
-    __resolveReference: ({ id }, context) => loadersOf(deps, context).task.load(id),
+    __resolveReference: ({ id }, context) => loadersOf(deps, context).task(id),
     location: locationOf,
     readyAt: (task) => task.readyAt ?? null,
     collectedAt: (task) => task.collectedAt ?? null,

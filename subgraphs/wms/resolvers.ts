@@ -17,15 +17,15 @@ export const createWmsResolvers = (deps: LoaderDeps): Resolvers => ({
   Decimal: scalars.Decimal,
 
   Query: {
-    wmsShipment: (_root, { id }, context) => loadersOf(deps, context).shipment.load(id),
-    wmsReturnReceipt: (_root, { id }, context) => loadersOf(deps, context).returnReceipt.load(id),
+    wmsShipment: (_root, { id }, context) => loadersOf(deps, context).shipment(id),
+    wmsReturnReceipt: (_root, { id }, context) => loadersOf(deps, context).returnReceipt(id),
   },
 
   Location: {
     __resolveReference: ({ id }) => ({ id }),
     warehouse: ({ id }, _args, context) => {
       const code = codeOfLocationId(id);
-      return code === null ? null : loadersOf(deps, context).warehouse.load(code);
+      return code === null ? null : loadersOf(deps, context).warehouse(code);
     },
   },
 
@@ -38,8 +38,8 @@ export const createWmsResolvers = (deps: LoaderDeps): Resolvers => ({
     __resolveReference: ({ id }) => ({ id }),
     wmsStock: ({ id }, { locationIds }, context) => {
       const sku = skuOfVariantId(id);
-      const codes = codesIn(locationIds);
-      return sku === null ? [] : loadersOf(deps, context).stock(codes).load(sku);
+      const locationCodes = codesIn(locationIds);
+      return sku === null ? [] : loadersOf(deps, context).stock({ sku, locationCodes });
     },
   },
 
@@ -58,7 +58,7 @@ export const createWmsResolvers = (deps: LoaderDeps): Resolvers => ({
   InboundSupply: { quantity: ({ quantity }) => String(quantity) },
 
   WmsShipment: {
-    __resolveReference: ({ id }, context) => loadersOf(deps, context).shipment.load(id),
+    __resolveReference: ({ id }, context) => loadersOf(deps, context).shipment(id),
     origin: ({ originCode }) => locationOf(originCode),
     stamp: stampOf,
   },
@@ -78,7 +78,7 @@ export const createWmsResolvers = (deps: LoaderDeps): Resolvers => ({
   },
 
   WmsReturnReceipt: {
-    __resolveReference: ({ id }, context) => loadersOf(deps, context).returnReceipt.load(id),
+    __resolveReference: ({ id }, context) => loadersOf(deps, context).returnReceipt(id),
     rmaNumber: ({ rmaNumber }) => rmaNumber ?? null,
     receivedAt: ({ receivedAt }) => receivedAt ?? null,
     stamp: stampOf,

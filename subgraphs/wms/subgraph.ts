@@ -2,17 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type DocumentNode, parse } from 'graphql';
+import type { Log } from '#runtime/log.ts';
 import type { Resolvers } from '#schema/generated/wms.ts';
-import type { LoaderDeps } from './loaders.ts';
+import { createWmsReadings, type WmsConnection } from './readings.ts';
 import { createWmsResolvers } from './resolvers.ts';
 
 const SDL_FILE = fileURLToPath(new URL('../../schema/wms.graphql', import.meta.url));
 
-export type WmsSubgraphDeps = LoaderDeps;
+export type WmsSubgraphDeps = { readonly connections: readonly WmsConnection[]; readonly log: Log };
 
-export const createWmsSubgraph = (
-  deps: WmsSubgraphDeps,
-): { readonly typeDefs: DocumentNode; readonly resolvers: Resolvers } => ({
+export const createWmsSubgraph = ({
+  connections,
+  log,
+}: WmsSubgraphDeps): { readonly typeDefs: DocumentNode; readonly resolvers: Resolvers } => ({
   typeDefs: parse(readFileSync(SDL_FILE, 'utf8')),
-  resolvers: createWmsResolvers(deps),
+  resolvers: createWmsResolvers({ systems: connections.map(createWmsReadings), log }),
 });

@@ -15,6 +15,7 @@ import { erpAdapters } from '#subgraphs/erp/adapters/registry.ts';
 import type { ErpPort } from '#subgraphs/erp/port.ts';
 import { createErpSubgraph } from '#subgraphs/erp/subgraph.ts';
 import { createTestClock } from '#test/support/clock.ts';
+import { withShortWaits } from '#test/support/short-waits.ts';
 import { trytonSimulator } from '#vendors/tryton/simulator/simulator.ts';
 
 const hurriedIds: Ids = { ...systemIds, random: () => 0 };
@@ -41,7 +42,7 @@ export const OPERATOR = ['storefront', 'stock:raw', 'ops:read', 'orders:systems'
 export const ENTITIES = 'query ($of: [_Any!]!) { _entities(representations: $of) {';
 
 const schemaOver = (hostUrl: string, below: Readonly<Record<string, string>>): GraphQLSchema => {
-  const clock = createTestClock();
+  const clock = withShortWaits(createTestClock());
   const accounts = Object.entries(below).map(
     ([id, path]) =>
       ({
@@ -59,7 +60,7 @@ const schemaOver = (hostUrl: string, below: Readonly<Record<string, string>>): G
       }) as const,
   );
   const connections = openConnections<ErpPort>(accounts, erpAdapters, { clock, ids: hurriedIds, log: silentLog });
-  const { typeDefs, resolvers } = createErpSubgraph({ connections, clock, log: silentLog });
+  const { typeDefs, resolvers } = createErpSubgraph({ connections, log: silentLog });
   return enforceAccess(buildSubgraphSchema([{ typeDefs, resolvers: { ...resolvers } }]));
 };
 

@@ -6,10 +6,14 @@ import { variantIdOf } from '#model/identifiers.ts';
 import { enforceAccess, fieldsWithoutRule } from '#runtime/graphql/access.ts';
 import { createRequestContext } from '#runtime/graphql/context.ts';
 import { expandScopes } from '#runtime/graphql/identity.ts';
+import { systemIds } from '#runtime/ids.ts';
 import { silentLog } from '#runtime/log.ts';
+import type { Shelf } from '#runtime/reading/reading.ts';
+import { createShelf } from '#runtime/reading/shelf.ts';
 import { createMarketplaceSubgraph } from '#subgraphs/marketplace/subgraph.ts';
 import { marketplaceVendors } from '#test/contract/marketplace-vendors.ts';
 import { type MarketplaceWorld, openMarketplaceWorld } from '#test/contract/marketplace-world.ts';
+import { withShortWaits } from '#test/support/short-waits.ts';
 
 const OPERATOR = ['ops:read', 'marketplace:write', 'finance:read'];
 
@@ -20,13 +24,17 @@ const vendorNamed = (name: string) => {
 };
 const vendor = vendorNamed('amazon');
 
+/** Time does not pass for readings when somebody else waits for a quota. */
+const shelfOf = ({ clock, connection }: MarketplaceWorld): Shelf =>
+  createShelf({ connection: connection.connection }, { clock: withShortWaits(clock), ids: systemIds, log: silentLog });
+
 let world: MarketplaceWorld;
 let schema: GraphQLSchema;
 
 beforeEach(async () => {
   world = await openMarketplaceWorld(vendor);
   const { resolvers, typeDefs } = createMarketplaceSubgraph({
-    connections: [world.connection],
+    connections: [{ ...world.connection, shelf: shelfOf(world) }],
     clock: world.clock,
     log: silentLog,
   });

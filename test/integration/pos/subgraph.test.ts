@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type GraphQLSchema, graphql } from 'graphql';
 import { locationIdOf, variantIdOf } from '#model/identifiers.ts';
+import { LIFETIMES } from '#model/lifetimes.ts';
 import { enforceAccess, fieldsWithoutRule } from '#runtime/graphql/access.ts';
 import { createRequestContext } from '#runtime/graphql/context.ts';
 import { expandScopes } from '#runtime/graphql/identity.ts';
@@ -18,6 +19,7 @@ import { createSquareSimulator } from '#subgraphs/pos/adapters/square/simulator/
 import type { PosPort } from '#subgraphs/pos/port.ts';
 import { createPosSubgraph } from '#subgraphs/pos/subgraph.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
+import { withShortWaits } from '#test/support/short-waits.ts';
 
 const hurriedIds: Ids = { ...systemIds, random: () => 0 };
 const simulator = createSquareSimulator({ accessToken: 'token', signatureKey: 'key' });
@@ -32,7 +34,7 @@ let second: SimulatorControl;
 let schema: GraphQLSchema;
 
 beforeEach(async () => {
-  clock = createTestClock();
+  clock = withShortWaits(createTestClock());
   company = drawCompany({ size: 'small', nowMs: clock.now() });
   host = await openSimulatorHost(
     { port: 0, host: '127.0.0.1', size: 'small' },
@@ -270,6 +272,7 @@ describe('pickups and transactions', () => {
   it('an id that nobody knows is null, unless somebody could not be asked', async () => {
     expect(await ask('{ pickupTask(id: "no-such") { id } }')).toEqual({ data: { pickupTask: null } });
     await second.addFault({ kind: 'unavailable' });
+    await clock.advance(LIFETIMES.document.absentMs + 1);
     expect((await ask('{ pickupTask(id: "no-such") { id } }')).errors).toHaveLength(1);
   });
 

@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type GraphQLSchema, graphql } from 'graphql';
 import { locationIdOf, variantIdOf } from '#model/identifiers.ts';
+import { LIFETIMES } from '#model/lifetimes.ts';
 import { enforceAccess, fieldsWithoutRule } from '#runtime/graphql/access.ts';
 import { createRequestContext } from '#runtime/graphql/context.ts';
 import { expandScopes } from '#runtime/graphql/identity.ts';
@@ -17,6 +18,7 @@ import { wmsAdapters } from '#subgraphs/wms/adapters/registry.ts';
 import type { WmsPort } from '#subgraphs/wms/port.ts';
 import { createWmsSubgraph } from '#subgraphs/wms/subgraph.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
+import { withShortWaits } from '#test/support/short-waits.ts';
 import { trytonSimulator } from '#vendors/tryton/simulator/simulator.ts';
 
 const hurriedIds: Ids = { ...systemIds, random: () => 0 };
@@ -32,7 +34,7 @@ let second: SimulatorControl;
 let schema: GraphQLSchema;
 
 beforeEach(async () => {
-  clock = createTestClock();
+  clock = withShortWaits(createTestClock());
   company = drawCompany({ size: 'small', nowMs: clock.now() });
   host = await openSimulatorHost(
     { port: 0, host: '127.0.0.1', size: 'small' },
@@ -57,7 +59,7 @@ beforeEach(async () => {
     wmsAdapters,
     { clock, ids: hurriedIds, log: silentLog },
   );
-  const { typeDefs, resolvers } = createWmsSubgraph({ connections, clock, log: silentLog });
+  const { typeDefs, resolvers } = createWmsSubgraph({ connections, log: silentLog });
   schema = enforceAccess(buildSubgraphSchema([{ typeDefs, resolvers: { ...resolvers } }]));
 });
 afterEach(async () => {
@@ -179,6 +181,7 @@ describe('stock of items', () => {
     const partial = await ask(source, { of });
     expect(partial).toEqual({ data: { _entities: [{ wmsStock: [{ location: { id: locationIdOf('WH-NORD') } }] }] } });
     await first.addFault({ kind: 'unavailable' });
+    await clock.advance(LIFETIMES.stock.boundMs + 1);
     expect((await ask(source, { of })).errors).toHaveLength(1);
   });
 
@@ -233,6 +236,7 @@ describe('shipments', () => {
     const source = '{ wmsShipment(id: "NO-SUCH") { id } }';
     expect(await ask(source)).toEqual({ data: { wmsShipment: null } });
     await second.addFault({ kind: 'unavailable' });
+    await clock.advance(LIFETIMES.document.absentMs + 1);
     const result = await ask(source);
     expect(result.data).toEqual({ wmsShipment: null });
     expect(result.errors).toHaveLength(1);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CallOptions } from '#model/call.ts';
 import { Failure } from '#runtime/failure.ts';
+import { systemIds } from '#runtime/ids.ts';
+import { silentLog } from '#runtime/log.ts';
+import { createShelf } from '#runtime/reading/shelf.ts';
 import type { MarketplacePort, PublishQuantity, PublishResult } from '#subgraphs/marketplace/port.ts';
 import { createPublication, inputErrors } from '#subgraphs/marketplace/publication.ts';
 import { createTestClock } from '#test/support/clock.ts';
@@ -28,7 +31,8 @@ const setup = (publish: (quantity: PublishQuantity) => PublishResult = accepted)
     },
     streams: [],
   };
-  const owners = new Map([['AMAZON_DE', { connection: 'amazon-main', port }]]);
+  const shelf = createShelf({ connection: 'amazon-main' }, { clock, ids: systemIds, log: silentLog });
+  const owners = new Map([['AMAZON_DE', { connection: 'amazon-main', port, shelf }]]);
   return { clock, published, publication: createPublication({ owners, clock }) };
 };
 

@@ -12,6 +12,7 @@ const task = (id: string, requestedAt: string): PickupTaskParent => ({
   asOf: requestedAt,
   connection: 'pos-main',
   fetchedAt: requestedAt,
+  cache: 'MISS',
 });
 
 const tasks = fc.uniqueArray(
