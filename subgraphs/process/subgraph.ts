@@ -13,9 +13,11 @@ import type { Database } from '#runtime/storage/database.ts';
 import { migrate } from '#runtime/storage/migrate.ts';
 import type { Resolvers } from '#schema/generated/process.ts';
 import { createStockApplier } from './availability/applier.ts';
+import { createCurrentAnswers } from './availability/current.ts';
 import type { StockConnection } from './availability/facts.ts';
 import { openProjection } from './availability/projection.ts';
 import { createAvailabilityResolvers } from './availability/resolvers.ts';
+import { createRestating, type RestatingSystems } from './availability/restating.ts';
 import { createAvailabilityService } from './availability/service.ts';
 import { createAvailabilityStreams } from './availability/streams.ts';
 import { AVAILABILITY_MIGRATION } from './availability/tables.ts';
@@ -48,6 +50,8 @@ export type ProcessOptions = {
 export type ProcessDeps = {
   readonly database: Database;
   readonly publish: PublishQuantities;
+  /** Systems that can be asked for their stock anew; without any, answers are as new as what systems tell by themselves. */
+  readonly restating?: RestatingSystems;
   readonly verifyServiceToken: VerifyServiceToken;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -93,6 +97,10 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
 
   const projection = opening.use(await openProjection({ stockConnections }, { database, journal, clock, log }));
   const availability = createAvailabilityService({ policy }, { stock: projection, clock });
+  const restating = opening.use(
+    createRestating({ systems: deps.restating ?? new Map(), renew: projection.renew, clock, log }),
+  );
+  const current = createCurrentAnswers({ service: availability, restating, clock });
   const streams = opening.use(createAvailabilityStreams({}, { projection, service: availability, journal, clock }));
   const orders = opening.use(await openOrders({ policy }, { database, journal, clock, ids, log }));
   opening.use(
@@ -126,7 +134,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     typeDefs: parse(readFileSync(SDL_FILE, 'utf8')),
     resolvers: mergeResolvers([
       { DateTime: scalars.DateTime, EventCursor: scalars.EventCursor, Duration: scalars.Duration },
-      createAvailabilityResolvers({ policy, service: availability, streams }),
+      createAvailabilityResolvers({ policy, service: availability, current, streams }),
       createExceptionResolvers({ database }),
       orders.resolvers,
       health.resolvers,

@@ -1,10 +1,10 @@
 /** The id of an answer: the question in short, so that the same answer can be asked for again. Opaque to clients. */
 import { locationIdOf } from '#model/identifiers.ts';
+import { PURPOSES } from '#model/purpose.ts';
 import type { Question } from './assessment.ts';
 import type { AvailabilityContextInput } from './question.ts';
 
 const PREFIX = 'avl_';
-const PURPOSES = ['BROWSE', 'DETAIL', 'CART', 'CHECKOUT', 'STORE_ASSOCIATE'] as const;
 
 export const answerIdOf = (sku: string, { channel, purpose, maxAgeMs, quantity, onlyAt }: Question): string => {
   const key = [

@@ -93,13 +93,20 @@ const replaces = (next: store.StoredReading, current: store.StoredReading): bool
   return supersedes(next.reading, withoutSequence);
 };
 
+/** The very statement that is known, read again: nothing changed, but it holds for longer now. */
+const confirms = (next: store.StoredReading, current: store.StoredReading): boolean =>
+  next.connection === current.connection &&
+  next.reading.sequence === current.reading.sequence &&
+  sameNumbers(next.reading, current.reading) &&
+  Date.parse(next.reading.asOf) >= Date.parse(current.reading.asOf);
+
 /** Stores the readings that are newer than what is known. Returns how many, and the SKUs whose numbers changed. */
 const applyReadings = async (tx: Sql, incoming: readonly store.NewReading[]) => {
   if (incoming.length === 0) return { stored: 0, changed: [] };
   const known = new Map((await store.readReadings(tx, incoming)).map((row) => [keyOf(row), row]));
   const newer = incoming.filter((next) => {
     const current = known.get(keyOf(next));
-    return current === undefined || replaces(next, current);
+    return current === undefined || replaces(next, current) || confirms(next, current);
   });
   if (newer.length > 0) await store.saveReadings(tx, newer);
   const changed = newer.filter((next) => {

@@ -1,8 +1,9 @@
 /** The answer and how it came about: one shape that the public fields, the explanation and the streams all read. */
 import type { SystemKind } from '#model/identifiers.ts';
 import type { LocationKind } from '#model/location.ts';
+import type { Purpose } from '#model/purpose.ts';
 import type { StockPosition } from '#model/stock.ts';
-import type { ChannelPolicy, ProcessPolicy, Purpose } from '#subgraphs/process/policy/schema.ts';
+import type { ChannelPolicy, ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import type { ItemFacts, Place, SourceReading } from './facts.ts';
 
 export type StockStatus = 'IN_STOCK' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'DISCONTINUED' | 'UNKNOWN';
@@ -23,6 +24,8 @@ export type Question = {
   readonly rules: ChannelPolicy;
   readonly purpose: Purpose;
   readonly maxAgeMs: number;
+  /** Longest wait for systems before the best known answer is given, in milliseconds. */
+  readonly waitMs: number;
   readonly quantity: number;
   /** Only these location codes, or null for all that the channel sells from. */
   readonly onlyAt: ReadonlySet<string> | null;

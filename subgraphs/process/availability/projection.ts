@@ -42,6 +42,8 @@ export type Projection = AsyncDisposable & {
   reached(position: number, signal: AbortSignal): Promise<void>;
   /** Reads the contacts now instead of at the next turn. */
   refreshContacts(): Promise<void>;
+  /** Reads these items again now: a reading that was only confirmed has no journal entry. */
+  renew(skus: readonly string[]): Promise<void>;
 };
 
 const ITEMS_PER_READ = 500;
@@ -55,11 +57,18 @@ export const openProjection = async (options: ProjectionOptions, deps: Projectio
   const intern = createIntern();
   const stop = new AbortController();
 
-  const readAgain = async (skus: readonly string[]): Promise<void> => {
+  const readInTurn = async (skus: readonly string[]): Promise<void> => {
     for (let from = 0; from < skus.length; from += ITEMS_PER_READ) {
       for (const item of await readItems(database, skus.slice(from, from + ITEMS_PER_READ), intern))
         items.set(intern(item.sku), item);
     }
+  };
+  let turn: Promise<void> = Promise.resolve();
+  /** One after the other: of two readings at once the older could come back last, and stay. */
+  const readAgain = (skus: readonly string[]): Promise<void> => {
+    const read = turn.then(() => readInTurn(skus));
+    turn = read.catch(() => undefined);
+    return read;
   };
 
   // The head is read before the content: what commits in between is read again when its entry is followed.
@@ -157,10 +166,12 @@ export const openProjection = async (options: ProjectionOptions, deps: Projectio
         if (signal.aborted) onAbort();
       }),
     refreshContacts,
+    renew: readAgain,
     [Symbol.asyncDispose]: async () => {
       stop.abort(new Error('the projection stops'));
       stopContacts();
       await following;
+      await turn;
       await reading?.catch(() => undefined);
     },
   };

@@ -9,6 +9,7 @@ import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { answerIdOf, contextOfAnswerId } from './answer-id.ts';
 import type { Question } from './assessment.ts';
 import { locationPage } from './by-location.ts';
+import type { CurrentAnswers } from './current.ts';
 import { displayOf, shownQuantity } from './display.ts';
 import { appliedRules, explanationText, reasonOf } from './explain.ts';
 import { noticesOf } from './notices.ts';
@@ -18,6 +19,7 @@ import type { AvailabilityStreamItem, AvailabilityStreams } from './streams.ts';
 export type AvailabilityResolverDeps = {
   readonly policy: ProcessPolicy;
   readonly service: AvailabilityService;
+  readonly current: CurrentAnswers;
   readonly streams: AvailabilityStreams;
 };
 
@@ -75,9 +77,15 @@ const pointOf = (near: Near | null | undefined, service: AvailabilityService): G
   );
 };
 
-export const createAvailabilityResolvers = ({ policy, service, streams }: AvailabilityResolverDeps): Resolvers => ({
+export const createAvailabilityResolvers = ({
+  policy,
+  service,
+  current,
+  streams,
+}: AvailabilityResolverDeps): Resolvers => ({
   Query: {
-    availability: (_root, { skus, context }, { identity }) => service.availability(skus, forCaller(identity, context)),
+    availability: (_root, { skus, context }, call) =>
+      current.availability(skus, forCaller(call.identity, context), call),
     explainAvailability: (_root, { sku, locationId, context }, { identity }) => {
       const result = service.explain(sku, locationId ?? null, forCaller(identity, context));
       return {
@@ -109,9 +117,10 @@ export const createAvailabilityResolvers = ({ policy, service, streams }: Availa
   },
   Variant: {
     __resolveReference: ({ id }) => ({ id }),
-    availability: ({ id }, { context }, { identity }) => {
+    availability: async ({ id }, { context }, call) => {
       const sku = skuOfVariantId(id);
-      const [answer] = sku === null ? [] : service.availability([sku], forCaller(identity, context));
+      const asked = forCaller(call.identity, context);
+      const [answer] = sku === null ? [] : await current.availability([sku], asked, call);
       if (answer) return answer;
       throw new Failure('NOT_MAPPED', `${JSON.stringify(id)} is no item; take ids from Variant.id.`, { field: 'id' });
     },

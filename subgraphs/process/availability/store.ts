@@ -67,7 +67,7 @@ export const readReadings = async (tx: Sql, keys: readonly ReadingKey[]): Promis
 export const saveReadings = async (tx: Sql, readings: readonly NewReading[]): Promise<void> => {
   const rows = readings.map(({ reading, ...rest }) => ({ ...rest, ...reading }));
   await tx.query(
-    `insert into process.stock_reading (sku, location_code, system, connection, on_hand, damaged, quality_hold, returns_pending,
+    `insert into process.stock_reading as s (sku, location_code, system, connection, on_hand, damaged, quality_hold, returns_pending,
        reserved_hard, reservations, in_transit, basis, as_of, sequence, received_at)
      select sku, "locationCode", system, connection, "onHand", damaged, "qualityHold", "returnsPending", "reservedHard", reservations,
        "inTransit", basis, "asOf", sequence, "receivedAt"
@@ -78,7 +78,8 @@ export const saveReadings = async (tx: Sql, readings: readonly NewReading[]): Pr
        connection = excluded.connection, on_hand = excluded.on_hand, damaged = excluded.damaged, quality_hold = excluded.quality_hold,
        returns_pending = excluded.returns_pending, reserved_hard = excluded.reserved_hard, reservations = excluded.reservations,
        in_transit = excluded.in_transit, basis = excluded.basis, as_of = excluded.as_of, sequence = excluded.sequence,
-       received_at = excluded.received_at`,
+       received_at = case when s.connection = excluded.connection and s.as_of = excluded.as_of
+         then greatest(s.received_at, excluded.received_at) else excluded.received_at end`,
     [JSON.stringify(rows)],
   );
 };

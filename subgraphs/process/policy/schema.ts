@@ -222,8 +222,6 @@ export type ProcessPolicy = z.output<typeof processPolicySchema>;
 export type ProcessPolicyInput = z.input<typeof processPolicySchema>;
 export type ChannelPolicy = ProcessPolicy['channels'][string];
 export type DisplayPolicy = ChannelPolicy['display'];
-/** What the caller wants the answer for; decides how old it may be. */
-export type Purpose = keyof ProcessPolicy['maxAgeMs'];
 
 /** Reads the `process` part of throughline.yaml; throws CONFIG_INVALID naming every wrong path and what is allowed there. */
 export const parseProcessPolicy = (input: unknown, at = 'process'): ProcessPolicy => {

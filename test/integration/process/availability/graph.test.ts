@@ -7,7 +7,10 @@ import { enforceAccess } from '#runtime/graphql/access.ts';
 import { createRequestContext } from '#runtime/graphql/context.ts';
 import { expandScopes } from '#runtime/graphql/identity.ts';
 import { scalars } from '#runtime/graphql/scalars.ts';
+import { silentLog } from '#runtime/log.ts';
+import { createCurrentAnswers } from '#subgraphs/process/availability/current.ts';
 import { createAvailabilityResolvers } from '#subgraphs/process/availability/resolvers.ts';
+import { createRestating } from '#subgraphs/process/availability/restating.ts';
 import { createAvailabilityStreams } from '#subgraphs/process/availability/streams.ts';
 import { createExceptionResolvers } from '#subgraphs/process/exceptions/resolvers.ts';
 import {
@@ -25,7 +28,9 @@ const OPS = ['ops:read', 'stock:raw', 'storefront'];
 const schemaOf = (process: TestProcess): GraphQLSchema => {
   const { policy, service, projection, journal, clock, database } = process;
   const streams = createAvailabilityStreams({}, { projection, service, journal, clock });
-  const availability = createAvailabilityResolvers({ policy, service, streams });
+  const restating = createRestating({ systems: new Map(), renew: projection.renew, clock, log: silentLog });
+  const current = createCurrentAnswers({ service, restating, clock });
+  const availability = createAvailabilityResolvers({ policy, service, current, streams });
   const exceptions = createExceptionResolvers({ database });
   const { DateTime, Duration, EventCursor } = scalars;
   const Query = { ...availability.Query, ...exceptions.Query };
