@@ -37,10 +37,32 @@ export const readRequest = async (message: IncomingMessage): Promise<SimRequest>
   };
 };
 
+export type WireAnswer = {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent: no body at all. */
+  readonly text?: string;
+};
+
 const contentOf = (response: SimResponse): { readonly text: string; readonly type: string } | null => {
   if (response.body === undefined) return null;
   if (typeof response.body === 'string') return { text: response.body, type: 'text/plain; charset=utf-8' };
   return { text: JSON.stringify(response.body), type: 'application/json; charset=utf-8' };
+};
+
+/** An answer as it goes over the wire. */
+export const toWireAnswer = (response: SimResponse): WireAnswer => {
+  const content = contentOf(response);
+  const given = Object.entries(response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    status: response.status,
+    headers: {
+      ...(content ? { 'content-type': content.type, 'content-length': String(Buffer.byteLength(content.text)) } : {}),
+      ...Object.fromEntries(given),
+    },
+    ...(content ? { text: content.text } : {}),
+  };
 };
 
 export const writeOutcome = (outcome: Outcome, response: ServerResponse): void => {
@@ -53,12 +75,7 @@ export const writeOutcome = (outcome: Outcome, response: ServerResponse): void =
     response.socket?.destroy();
     return;
   }
-  const content = contentOf(outcome.response);
-  const given = Object.entries(outcome.response.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
-  const headers: Record<string, string> = {
-    ...(content ? { 'content-type': content.type, 'content-length': String(Buffer.byteLength(content.text)) } : {}),
-    ...Object.fromEntries(given),
-  };
-  response.writeHead(outcome.response.status, headers);
-  response.end(content?.text);
+  const answer = toWireAnswer(outcome.response);
+  response.writeHead(answer.status, answer.headers);
+  response.end(answer.text);
 };
