@@ -50,7 +50,7 @@ const borrowDatabase = async (kind: TestDatabaseKind): Promise<Database> => {
   return (await stored).database;
 };
 
-const emptyDatabase = async (database: Database): Promise<void> => {
+export const emptyDatabase = async (database: Database): Promise<void> => {
   await database.query(
     'drop schema process cascade; drop schema journal cascade; drop table public.throughline_migration;',
   );
