@@ -3,6 +3,7 @@ import { afterEach, beforeEach } from '@jest/globals';
 import { deliveriesBattery } from './pos-battery-deliveries.ts';
 import { failuresBattery } from './pos-battery-failures.ts';
 import { readingBattery } from './pos-battery-reading.ts';
+import { restateBattery } from './pos-battery-restate.ts';
 import { streamsBattery } from './pos-battery-streams.ts';
 import type { PosVendorUnderTest } from './pos-vendors.ts';
 import { openPosWorld, type PosWorld } from './pos-world.ts';
@@ -17,5 +18,7 @@ export const posBattery = (vendor: PosVendorUnderTest): void => {
     await world[Symbol.asyncDispose]();
   });
 
-  for (const part of [readingBattery, streamsBattery, deliveriesBattery, failuresBattery]) part(vendor, () => world);
+  for (const part of [readingBattery, streamsBattery, restateBattery, deliveriesBattery, failuresBattery]) {
+    part(vendor, () => world);
+  }
 };

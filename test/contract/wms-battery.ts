@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderClaim } from '#model/change.ts';
 import type { CompanyOrder, CompanyStock } from '#simulation/company/company.ts';
+import { restateBattery } from './wms-battery-restate.ts';
 import type { WmsVendorUnderTest } from './wms-vendors.ts';
 import { CALL, claimsOf, drain, openWmsWorld, stockChanges, streamOf, type WmsWorld } from './wms-world.ts';
 
@@ -102,6 +103,8 @@ export const wmsBattery = (vendor: WmsVendorUnderTest): void => {
       }
     });
   });
+
+  restateBattery(vendor, () => world);
 
   describe('shipments', () => {
     it('are told from the beginning, each with the state of its goods', async () => {

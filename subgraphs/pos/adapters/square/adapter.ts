@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { CallOptions } from '#model/call.ts';
 import type { Adapter } from '#runtime/adapter.ts';
 import { createBatchReader } from '#runtime/inlet/batch-reader.ts';
-import type { PickupTaskState, PosPort, PosStock } from '#subgraphs/pos/port.ts';
+import type { PickupTaskState, PosPort } from '#subgraphs/pos/port.ts';
 import { createSquareClient, MAX_CATALOG_IDS, MAX_ORDER_IDS, readPages } from './client.ts';
 import { createDirectory } from './directory.ts';
 import { isPresentAt } from './items.ts';
 import { squareLimits } from './limits.ts';
 import { STATES_OF_TASK, toPickupTask, toTransaction } from './mapping.ts';
 import { createPushInlet } from './push.ts';
-import { ON_HAND_STATE, sumCounts, toPosStock } from './stock.ts';
+import { type GroupStock, ON_HAND_STATE, sumCounts, toPosStock, toStockChanges } from './stock.ts';
 import { toStoreProfile } from './stores.ts';
 import { createStreams } from './streams.ts';
 import type { WireCount, WireOrder } from './wire.ts';
@@ -133,7 +133,7 @@ export const squareAdapter: Adapter<PosPort, SquareOptions> = {
       sku: string,
       codes: readonly string[] | null,
       call: CallOptions,
-    ): Promise<readonly PosStock[]> => {
+    ): Promise<readonly GroupStock[]> => {
       const [stores, items] = await Promise.all([directory.stores(call), directory.items(call)]);
       const group = items.ofSku(sku);
       const wanted = codes === null ? stores.stores : codes.flatMap((code) => stores.ofCode(code) ?? []);
@@ -141,8 +141,11 @@ export const squareAdapter: Adapter<PosPort, SquareOptions> = {
       const locationIds = wanted.map((store) => store.id).toSorted();
       const variationIds = group.variations.filter((variation) => !variation.deleted).map((variation) => variation.id);
       const counts = await Promise.all(variationIds.map((variationId) => countsOf({ variationId, locationIds }, call)));
-      return sumCounts(counts.flat(), items, stores).map((stock) => toPosStock(stock, sku));
+      return sumCounts(counts.flat(), items, stores);
     };
+
+    const stockOfAll = (skus: readonly string[], codes: readonly string[] | null, call: CallOptions) =>
+      Promise.all([...new Set(skus)].map(async (sku) => ({ sku, stock: await stockOf(sku, codes, call) })));
 
     return {
       stores: async (codes, call) => {
@@ -154,7 +157,10 @@ export const squareAdapter: Adapter<PosPort, SquareOptions> = {
       },
 
       stock: async (skus, codes, call) =>
-        (await Promise.all([...new Set(skus)].map((sku) => stockOf(sku, codes, call)))).flat(),
+        (await stockOfAll(skus, codes, call)).flatMap(({ sku, stock }) => stock.map((entry) => toPosStock(entry, sku))),
+
+      restate: async (skus, codes, call) =>
+        toStockChanges((await stockOfAll(skus, codes, call)).flatMap(({ stock }) => stock)),
 
       aliases: async (skus, call) => {
         const [{ stores }, items] = await Promise.all([directory.stores(call), directory.items(call)]);

@@ -1,16 +1,17 @@
 /** Tryton's stock module as a warehouse system. What we know of it beyond the code is in README.md. */
 import { z } from 'zod';
+import type { CallOptions } from '#model/call.ts';
 import type { Adapter } from '#runtime/adapter.ts';
 import { createTrytonClient } from '#vendors/tryton/client.ts';
 import { trytonLimits } from '#vendors/tryton/limits.ts';
-import type { WmsPort } from '../../port.ts';
+import type { WmsPort, WmsStock } from '../../port.ts';
 import { createDocumentReader } from './document-reader.ts';
 import { numberOfDocument } from './documents.ts';
 import { type IsDamaged, wmsReturnReceiptOf, wmsShipmentOf } from './mapping.ts';
 import type { Sites } from './sites.ts';
 import { createStockReader } from './stock-reader.ts';
 import { stockStream } from './stock-stream.ts';
-import { returnStream, shipmentStream } from './streams.ts';
+import { returnStream, shipmentStream, stockChangeOf } from './streams.ts';
 
 const expression = z.string().refine(
   (text) => {
@@ -99,13 +100,23 @@ export const trytonWmsAdapter: Adapter<WmsPort, TrytonWmsOptions> = {
       (locationId) =>
         damagedLocations !== null && sites.liesIn(locationId, damagedLocations);
 
+    const stockOf = async (
+      skus: readonly string[],
+      locationCodes: readonly string[] | null,
+      call: CallOptions,
+    ): Promise<readonly WmsStock[]> => {
+      const sites = await stock.sites(call);
+      const wanted = locationCodes === null ? sites.all : locationCodes.flatMap((code) => sites.byCode(code) ?? []);
+      if (wanted.length === 0) return [];
+      return stock.read(await stock.products(skus, call), wanted, call);
+    };
+
     const port: WmsPort = {
-      stock: async (skus, locationCodes, call) => {
-        const sites = await stock.sites(call);
-        const wanted = locationCodes === null ? sites.all : locationCodes.flatMap((code) => sites.byCode(code) ?? []);
-        if (wanted.length === 0) return [];
-        return stock.read(await stock.products(skus, call), wanted, call);
-      },
+      stock: stockOf,
+      restate: async (skus, locationCodes, call) => ({
+        changes: (await stockOf(skus, locationCodes, call)).map(stockChangeOf),
+        rejected: [],
+      }),
       shipments: async (ids, call) => {
         const numbers = [...new Set(ids.map(numberOfDocument))];
         if (numbers.length === 0) return [];
