@@ -97,3 +97,9 @@ export const refund = (spent: Spent, cost: number): Spent => {
   });
   return { ...spent, counted: Math.max(0, spent.counted - cost), underway };
 };
+
+/** At most `left` are left at `atMs`, as after a refusal; what is underway then comes on top. */
+export const withLeft = (spent: Spent, left: number, bucket: Bucket, atMs: number): Spent => {
+  const then = settled(spent, bucket.ratePerSecond, atMs);
+  return { ...then, counted: Math.max(then.counted, usableBurst(bucket) - left) };
+};

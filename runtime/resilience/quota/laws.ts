@@ -2,12 +2,15 @@
  * The laws of quotas as pure functions of state and time: what may be granted now, when the next grant can come, and
  * what the vendor's answers teach. The same functions rule in memory and in the shared store.
  */
-import { charge, refund, settled, spend, totalOf, usableBurst, waitFor } from './bucket.ts';
-import { learntFrom, learntRate } from './estimate.ts';
-import { afterRefusal, heldMs, withGrants } from './hold.ts';
+import { joined } from './apart.ts';
+import { charge, refund, settled, spend, totalOf, waitFor, withLeft } from './bucket.ts';
+import { learntFrom } from './estimate.ts';
+import { afterRefusal, hasEnded, heldMs, withGrant, withNewStretch, withoutGrant } from './hold.ts';
+import { limitOf } from './limit.ts';
+import { lower, partNow } from './lowered.ts';
 import type { QuotaShape } from './quota.ts';
 import { type Kept, keptOf } from './state.ts';
-import { add, current, spentIn, takeBack, waitForSlot } from './window.ts';
+import { add, current, spentIn, takeBack, waitForSlot, withLeftInWindow } from './window.ts';
 
 /** Plain JSON, so that it can be stored. Opaque outside this folder. */
 export type QuotaState = Readonly<Record<string, unknown>>;
@@ -54,52 +57,8 @@ export type QuotaLaws = {
   view(state: QuotaState | null, shape: QuotaShape, nowMs: number): QuotaView;
 };
 
-/** The burst that is believed of a limit nobody tells. */
-const LEARNT_BURST = 2;
-
-/** What limits now: as published, as corrected by the vendor, or as learnt, whichever is least. Null: nothing yet. */
-const limitOf = (kept: Kept, shape: QuotaShape, nowMs: number): { ratePerSecond: number; burst: number } | null => {
-  const learntPerSecond = kept.learnt === null ? Number.POSITIVE_INFINITY : learntRate(kept.learnt, nowMs);
-  const told =
-    shape.kind === 'bucket'
-      ? { ratePerSecond: shape.ratePerSecond, burst: shape.burst }
-      : shape.kind === 'window'
-        ? { ratePerSecond: (shape.calls / shape.perMs) * 1000, burst: shape.calls }
-        : { ratePerSecond: Number.POSITIVE_INFINITY, burst: LEARNT_BURST };
-  const corrected = { ...told, ...kept.corrected };
-  const ratePerSecond = Math.min(corrected.ratePerSecond, learntPerSecond);
-  return Number.isFinite(ratePerSecond) ? { ratePerSecond, burst: corrected.burst } : null;
-};
-
-const seen = (kept: Kept, shape: QuotaShape, nowMs: number): Kept => {
-  if (shape.kind === 'window') return { ...kept, counts: current(kept.counts, shape, nowMs) };
-  const limit = limitOf(kept, shape, nowMs);
-  return { ...kept, spent: settled(kept.spent, limit?.ratePerSecond ?? Number.MAX_SAFE_INTEGER, nowMs) };
-};
-
-const waitOf = (kept: Kept, shape: QuotaShape, cost: number, nowMs: number): number => {
-  const held = heldMs(kept.hold, nowMs);
-  if (held > 0) return Math.ceil(held);
-  const limit = limitOf(kept, shape, nowMs);
-  if (limit === null) return 0;
-  if (shape.kind === 'window') {
-    return waitForSlot(kept.counts, cost, { calls: limit.burst, perMs: shape.perMs }, nowMs);
-  }
-  return waitFor(kept.spent, cost, limit);
-};
-
-const granted = (kept: Kept, shape: QuotaShape, cost: number, nowMs: number): Kept => {
-  const counted = {
-    ...kept,
-    hold: withGrants(kept.hold, 1),
-    beganMs: kept.hold.over ? kept.beganMs : nowMs,
-  };
-  return shape.kind === 'window'
-    ? { ...counted, counts: add(kept.counts, cost, shape, nowMs) }
-    : { ...counted, spent: spend(kept.spent, cost) };
-};
-
-const corrected = (kept: Kept, shape: QuotaShape, amount: number, nowMs: number): Kept => {
+/** Charged (positive) or given back (negative). */
+const charged = (kept: Kept, shape: QuotaShape, amount: number, nowMs: number): Kept => {
   if (amount === 0) return kept;
   if (shape.kind === 'window') {
     return { ...kept, counts: amount > 0 ? add(kept.counts, amount, shape, nowMs) : takeBack(kept.counts, -amount) };
@@ -110,20 +69,75 @@ const corrected = (kept: Kept, shape: QuotaShape, amount: number, nowMs: number)
 const spentOf = (kept: Kept, shape: QuotaShape): number =>
   shape.kind === 'window' ? spentIn(kept.counts) : totalOf(kept.spent);
 
-/** The vendor's bucket was empty when it refused: after the hold there is one call, and what refills from then on. */
-const refused = (kept: Kept, shape: QuotaShape, toldMs: number | undefined, nowMs: number): Kept => {
-  const hold = afterRefusal(kept.hold, toldMs, nowMs);
-  const known = limitOf(kept, shape, nowMs)?.ratePerSecond ?? null;
-  const learnt = kept.hold.over ? learntFrom(hold, kept.beganMs, nowMs, known) : kept.learnt;
-  const taught: Kept = { ...kept, hold, learnt };
-  const limit = limitOf(taught, shape, nowMs);
-  if (limit === null || shape.kind === 'window') return taught;
-  return { ...taught, spent: { counted: Math.max(0, usableBurst(limit) - 1), atMs: hold.untilMs, underway: [] } };
+/** A hold is over: what its stretch taught; then one call, and what refills from then on. */
+const reckonedUp = (kept: Kept, shape: QuotaShape, nowMs: number): Kept => {
+  const { hold } = kept;
+  if (!hasEnded(hold, nowMs)) return kept;
+  const taught: Kept = {
+    ...kept,
+    hold: withNewStretch(hold),
+    learnt: shape.kind === 'unpublished' ? learntFrom(kept.learnt, hold.stretch, hold.untilMs) : null,
+    lowered: shape.kind === 'unpublished' ? null : lower(kept.lowered, hold.untilMs),
+  };
+  const limit = limitOf(taught, shape, hold.untilMs);
+  if (limit === null) return taught;
+  if (shape.kind === 'window') {
+    return {
+      ...taught,
+      counts: withLeftInWindow(taught.counts, 1, { calls: limit.burst, perMs: shape.perMs }, hold.untilMs),
+    };
+  }
+  return { ...taught, spent: withLeft(taught.spent, 1, limit, hold.untilMs) };
+};
+
+const seen = (state: QuotaState | null, shape: QuotaShape, nowMs: number): Kept => {
+  const kept = reckonedUp(joined(keptOf(state, shape, nowMs), shape, nowMs), shape, nowMs);
+  if (shape.kind === 'window') return { ...kept, counts: current(kept.counts, shape, nowMs) };
+  const limit = limitOf(kept, shape, nowMs);
+  return { ...kept, spent: settled(kept.spent, limit?.ratePerSecond ?? Number.POSITIVE_INFINITY, nowMs) };
+};
+
+const waitOf = (kept: Kept, shape: QuotaShape, cost: number, nowMs: number): number => {
+  const held = heldMs(kept.hold, nowMs);
+  if (held > 0) return Math.ceil(held);
+  const limit = limitOf(kept, shape, nowMs);
+  if (limit === null) return 0;
+  return shape.kind === 'window'
+    ? waitForSlot(kept.counts, cost, { calls: limit.burst, perMs: shape.perMs }, nowMs)
+    : waitFor(kept.spent, cost, limit);
+};
+
+const granted = (kept: Kept, shape: QuotaShape, cost: number, nowMs: number): Kept => {
+  const counted = { ...kept, hold: withGrant(kept.hold, nowMs) };
+  return shape.kind === 'window'
+    ? { ...counted, counts: add(kept.counts, cost, shape, nowMs) }
+    : { ...counted, spent: spend(kept.spent, cost) };
+};
+
+/** A limit of nothing is not believed: it would never be asked again. */
+const isLimit = (value: number | undefined): value is number =>
+  value !== undefined && Number.isFinite(value) && value > 0;
+
+const corrections = ({ ratePerSecond, burst }: QuotaLesson): Kept['corrected'] => ({
+  ...(isLimit(ratePerSecond) ? { ratePerSecond } : {}),
+  ...(isLimit(burst) ? { burst } : {}),
+});
+
+/** What the vendor counts as spent and we do not. */
+const unknownOf = (kept: Kept, shape: QuotaShape, available: number | undefined, nowMs: number): number => {
+  const limit = limitOf(kept, shape, nowMs);
+  if (limit === null || available === undefined) return 0;
+  return Math.max(0, limit.burst - available - spentOf(kept, shape));
+};
+
+const sourceOf = (kept: Kept, nowMs: number): QuotaView['source'] => {
+  if (kept.learnt !== null || partNow(kept.lowered, nowMs) < 1) return 'LEARNT';
+  return Object.keys(kept.corrected).length > 0 ? 'CORRECTED' : 'PUBLISHED';
 };
 
 export const quotaLaws: QuotaLaws = {
   take: (state, shape, costs, nowMs) => {
-    let kept = seen(keptOf(state, shape, nowMs), shape, nowMs);
+    let kept = seen(state, shape, nowMs);
     const grants: Grant[] = [];
     for (const cost of costs) {
       const waitMs = waitOf(kept, shape, cost, nowMs);
@@ -133,36 +147,26 @@ export const quotaLaws: QuotaLaws = {
     }
     return { state: kept, grants };
   },
-  giveBack: (state, shape, cost, nowMs) =>
-    corrected(seen(keptOf(state, shape, nowMs), shape, nowMs), shape, -cost, nowMs),
+  giveBack: (state, shape, cost, nowMs) => {
+    const kept = seen(state, shape, nowMs);
+    return charged({ ...kept, hold: withoutGrant(kept.hold) }, shape, -cost, nowMs);
+  },
   learn: (state, shape, lesson, nowMs) => {
-    const before = seen(keptOf(state, shape, nowMs), shape, nowMs);
-    const told = {
-      ...(lesson.ratePerSecond === undefined ? {} : { ratePerSecond: lesson.ratePerSecond }),
-      ...(lesson.burst === undefined ? {} : { burst: lesson.burst }),
-    };
-    const charged = corrected(
-      { ...before, corrected: { ...before.corrected, ...told } },
-      shape,
-      lesson.correction ?? 0,
-      nowMs,
-    );
-    const limit = limitOf(charged, shape, nowMs);
-    const unknown =
-      limit && lesson.available !== undefined ? limit.burst - lesson.available - spentOf(charged, shape) : 0;
-    const counted = corrected(charged, shape, Math.max(0, unknown), nowMs);
-    return lesson.throttled ? refused(counted, shape, lesson.holdMs, nowMs) : counted;
+    const before = seen(state, shape, nowMs);
+    const told: Kept = { ...before, corrected: { ...before.corrected, ...corrections(lesson) } };
+    const corrected = charged(told, shape, lesson.correction ?? 0, nowMs);
+    const counted = charged(corrected, shape, unknownOf(corrected, shape, lesson.available, nowMs), nowMs);
+    return lesson.throttled ? { ...counted, hold: afterRefusal(counted.hold, lesson.holdMs, nowMs) } : counted;
   },
   view: (state, shape, nowMs) => {
-    const kept = seen(keptOf(state, shape, nowMs), shape, nowMs);
+    const kept = seen(state, shape, nowMs);
     const limit = limitOf(kept, shape, nowMs);
-    const told = Object.keys(kept.corrected).length > 0;
     return {
       ratePerSecond: limit?.ratePerSecond ?? null,
       burst: limit?.burst ?? null,
       available: limit ? Math.max(0, limit.burst - spentOf(kept, shape)) : null,
       heldMs: heldMs(kept.hold, nowMs),
-      source: kept.learnt ? 'LEARNT' : told ? 'CORRECTED' : 'PUBLISHED',
+      source: sourceOf(kept, nowMs),
     };
   },
 };

@@ -5,6 +5,8 @@
 import { TRAVEL_MS } from './bucket.ts';
 
 const SLOTS = 60;
+/** Fractions that binary arithmetic loses. */
+const ROUNDING = 1e-6;
 
 export type Window = { readonly calls: number; readonly perMs: number };
 
@@ -22,7 +24,7 @@ export const spentIn = (counts: Counts): number => counts.reduce((sum, [, spent]
 
 /** Milliseconds until `cost` fits; a cost above the window's calls waits until it is empty. */
 export const waitForSlot = (counts: Counts, cost: number, window: Window, nowMs: number): number => {
-  const room = Math.max(0, window.calls - cost);
+  const room = Math.max(0, window.calls - cost) + ROUNDING;
   let spent = spentIn(counts);
   if (spent <= room) return 0;
   let waitMs = 0;
@@ -46,4 +48,31 @@ export const takeBack = (counts: Counts, cost: number): Counts => {
   if (!last || cost <= 0) return counts;
   const left = last[1] - cost;
   return left > 0 ? [...counts.slice(0, -1), [last[0], left]] : takeBack(counts.slice(0, -1), -left);
+};
+
+/** Slot by slot, both together. */
+export const sum = (one: Counts, other: Counts): Counts => {
+  const bySlot = new Map(one);
+  for (const [slot, spent] of other) bySlot.set(slot, (bySlot.get(slot) ?? 0) + spent);
+  return [...bySlot].sort(([a], [b]) => a - b);
+};
+
+/** What `one` has beyond `other`. */
+export const beyond = (one: Counts, other: Counts): Counts => {
+  const known = new Map(other);
+  return one.flatMap(([slot, spent]) => {
+    const more = spent - (known.get(slot) ?? 0);
+    return more > 0 ? [[slot, more] as const] : [];
+  });
+};
+
+/** Only `left` are left at `atMs`, as after a refusal; the others come back evenly over the window's length. */
+export const withLeftInWindow = (counts: Counts, left: number, window: Window, atMs: number): Counts => {
+  const missing = window.calls - left - spentIn(current(counts, window, atMs));
+  if (missing <= 0) return counts;
+  const last = slotAt(window, atMs);
+  return sum(
+    counts,
+    Array.from({ length: SLOTS }, (_, index) => [last - index, missing / SLOTS] as const),
+  );
 };
