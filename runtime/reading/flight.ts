@@ -6,6 +6,8 @@ import type { DropMarks } from './drop-marks.ts';
 export type HandedOut = {
   /** When it was handed out: its answer is at least this new. */
   readonly atMs: number;
+  /** Counts requests: the higher, the newer. */
+  readonly number: number;
   readonly trust: number;
   readonly drops: DropMarks;
 };

@@ -59,6 +59,7 @@ export const createFlights = <Key, Value>(
   const landings = new WeakMap<Flight<Key, Value>, (landing: Landing<Value>) => void>();
   const out = new Set<HandedOut>();
   let trust = 0;
+  let requests = 0;
 
   const tagsOf = (key: Key, value: Value | null): readonly string[] => options.tagsOf?.(key, value) ?? [];
 
@@ -67,7 +68,7 @@ export const createFlights = <Key, Value>(
     landings.get(flight)?.(landing);
   };
 
-  const failed = (flight: Flight<Key, Value>, error: unknown, fault: Fault): void => {
+  const remember = (flight: Flight<Key, Value>, error: unknown, fault: Fault): void => {
     if (fault === 'isolated' && !troubles.isSuspect(flight.id)) {
       log.warn(
         {
@@ -83,9 +84,14 @@ export const createFlights = <Key, Value>(
       tags: flight.tags,
       error,
       callClass: flight.callClass,
-      poisoned: fault !== 'system',
+      fault,
       nowMs: clock.now(),
     });
+  };
+
+  const failed = (flight: Flight<Key, Value>, error: unknown, fault: Fault): void => {
+    const readSince = (shelf.get(flight.id)?.request ?? 0) > (flight.handedOut?.number ?? 0);
+    if (!readSince) remember(flight, error, fault);
     land(flight, { kind: 'failed', error });
   };
 
@@ -100,9 +106,9 @@ export const createFlights = <Key, Value>(
     const tags = tagsOf(flight.key, value);
     const overtakenBy = handedOut.drops.firstOf([...new Set([...flight.tags, ...tags])]);
     // What a drop took away must not come back with an older answer, nor an older answer push out a newer.
-    if (overtakenBy === null && readAtMs >= (shelf.get(flight.id)?.readAtMs ?? readAtMs)) {
+    if (overtakenBy === null && handedOut.number > (shelf.get(flight.id)?.request ?? 0)) {
       const freshMs = freshMsOf(lifetime, value, ids.random());
-      shelf.set(flight.id, { value, readAtMs, freshMs, trust: handedOut.trust, tags });
+      shelf.set(flight.id, { value, readAtMs, request: handedOut.number, freshMs, trust: handedOut.trust, tags });
     }
     troubles.succeeded(flight.id);
     land(flight, { kind: 'answered', value, readAtMs, overtakenBy });
@@ -119,8 +125,10 @@ export const createFlights = <Key, Value>(
   const batches = createBatches<Key, Value>(options, {
     clock,
     handOut: (flights) => {
+      requests += 1;
       const handedOut: HandedOut = {
         atMs: clock.now(),
+        number: requests,
         trust,
         drops: createDropMarks({ maxTags: MOST_DROP_MARKS }),
       };

@@ -5,6 +5,8 @@ import type { Lifetime, ReadingCall } from './reading.ts';
 export type Kept<Value> = {
   readonly value: Value | null;
   readonly readAtMs: number;
+  /** Number of the request that brought it: the higher, the newer. */
+  readonly request: number;
   /** Its own fresh life, in milliseconds. */
   readonly freshMs: number;
   /** Which trust it was read under: when changes may have been missed a new one begins, and the old ones' readings are stale. */

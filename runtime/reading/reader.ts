@@ -3,12 +3,13 @@ import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
-import type { Landing } from './flight.ts';
+import type { Flight, Landing } from './flight.ts';
 import { createFlights } from './flights.ts';
 import { boundMsOf, isFresh, type Kept, withinBound } from './lifetime.ts';
 import type { CacheState, Reader, ReaderOptions, Reading, ReadingCall, ReadingObservation } from './reading.ts';
 import { createTaggedStore } from './tagged-store.ts';
-import { createTroubles } from './troubles.ts';
+import { createTroubles, isOfUrgency } from './troubles.ts';
+import { isMoreUrgent } from './urgency.ts';
 
 export type ShelvedReader<Key, Value> = Reader<Key, Value> & {
   drop(tags: readonly string[]): void;
@@ -54,7 +55,7 @@ export const createReader = <Key, Value>(
   const freshFor = (kept: Kept<Value>, call: ReadingCall): boolean =>
     kept.trust === flights.trust && isFresh(lifetime, kept, call, clock.now());
 
-  const left = (key: Key, call: ReadingCall): Failure =>
+  const tooLate = (key: Key, call: ReadingCall): Failure =>
     new Failure(
       'UPSTREAM_TIMEOUT',
       `${connection}: no answer about ${name} ${options.nameOf(key)} in the caller's time.`,
@@ -73,20 +74,17 @@ export const createReader = <Key, Value>(
       ? timeLeftMs(call)
       : Math.min(timeLeftMs(call), call.waitMs ?? 0, kept.readAtMs + boundMsOf(lifetime, kept.value) - clock.now());
 
-  /** The landing, or null when the caller left before it. */
-  const wait = async (
-    landed: Promise<Landing<Value>>,
-    ms: number,
-    signal: AbortSignal,
-  ): Promise<Landing<Value> | null> => {
+  /** The landing, or null when the caller left before it. A flight ends by itself: only who leaves earlier needs a timer. */
+  const wait = async (flight: Flight<Key, Value>, ms: number, signal: AbortSignal): Promise<Landing<Value> | null> => {
     if (ms <= 0) return null;
     const over = new AbortController();
     const leave = AbortSignal.any([over.signal, signal]);
-    const gone = Number.isFinite(ms)
-      ? clock.delay(ms, leave).catch(() => {})
-      : new Promise<void>((resolve) => leave.addEventListener('abort', () => resolve(), { once: true }));
+    const left =
+      clock.now() + ms < flight.endsAtMs
+        ? clock.delay(ms, leave).catch(() => {})
+        : new Promise<void>((resolve) => leave.addEventListener('abort', () => resolve(), { once: true }));
     try {
-      return await Promise.race([landed, gone.then(() => null)]);
+      return await Promise.race([flight.landed, left.then(() => null)]);
     } finally {
       over.abort();
     }
@@ -104,11 +102,11 @@ export const createReader = <Key, Value>(
       if (kept !== null && troubles.isPaused(id, call.callClass, clock.now())) return asRead(kept, 'STALE_ON_ERROR');
       const poison = kept === null ? troubles.poisonOf(id, clock.now()) : null;
       if (poison !== null) throw poison.error;
-      if (kept === null && timeLeftMs(call) <= 0) throw left(key, call);
+      if (kept === null && timeLeftMs(call) <= 0) throw tooLate(key, call);
     }
     const ms = patienceMs(kept, call);
     const flight = flights.join({ id, scope, key, call, callClass: ms > 0 ? call.callClass : 'BACKGROUND' });
-    const landing = await wait(flight.landed, ms, call.signal);
+    const landing = await wait(flight, ms, call.signal);
     if (landing?.kind === 'answered') {
       const { value, readAtMs, overtakenBy } = landing;
       const askedBefore = overtakenBy === null || asked < overtakenBy;
@@ -118,10 +116,15 @@ export const createReader = <Key, Value>(
     const still = keptOf(id);
     if (still !== null) {
       if (freshFor(still, call)) return asRead(still, 'HIT');
+      const readSince = flight.handedOut !== null && still.request > flight.handedOut.number;
+      if (readSince) return asRead(still, 'MISS');
       return asRead(still, landing === null ? 'STALE_WHILE_REVALIDATE' : 'STALE_ON_ERROR');
     }
-    if (landing !== null) throw landing.error;
-    if (timeLeftMs(call) <= 0) throw left(key, call);
+    if (landing !== null) {
+      const deserved = isOfUrgency(landing.error) && isMoreUrgent(call.callClass, flight.callClass);
+      if (!deserved) throw landing.error;
+    }
+    if (timeLeftMs(call) <= 0) throw tooLate(key, call);
     return answer(key, call);
   };
 

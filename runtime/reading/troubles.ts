@@ -5,6 +5,7 @@
  */
 import type { CallClass } from '#model/call.ts';
 import { isFailure } from '#runtime/failure.ts';
+import type { Fault } from './batches.ts';
 import { createTaggedStore } from './tagged-store.ts';
 import { isMoreUrgent } from './urgency.ts';
 
@@ -19,6 +20,8 @@ type Trouble = {
   /** The class that was refused, where the refusal was of its urgency and says nothing of more urgent calls. */
   readonly refusedClass: CallClass | null;
   readonly poison: { readonly error: unknown; readonly untilMs: number } | null;
+  /** It has spoilt a request that others shared, and has not been answered since. */
+  readonly suspect: boolean;
 };
 
 export type Troubles = {
@@ -28,7 +31,7 @@ export type Troubles = {
   isPaused(id: string, callClass: CallClass, nowMs: number): boolean;
   /** The failure with which a poisoned key is answered without being asked. */
   poisonOf(id: string, nowMs: number): { readonly error: unknown } | null;
-  /** Whether the key has failed by itself before, and so is asked alone. */
+  /** Whether the key has spoilt a request for others, and so is asked alone until it is answered. */
   isSuspect(id: string): boolean;
   drop(tags: readonly string[]): void;
   readonly size: number;
@@ -39,18 +42,18 @@ export type FailedReading = {
   readonly tags: readonly string[];
   readonly error: unknown;
   readonly callClass: CallClass;
-  /** The fault is the key's own. */
-  readonly poisoned: boolean;
+  readonly fault: Fault;
   readonly nowMs: number;
 };
 
-const isOfUrgency = (error: unknown): boolean =>
+/** Whether a more urgent call might have been served where this one was refused. */
+export const isOfUrgency = (error: unknown): boolean =>
   isFailure(error, 'LOAD_SHED') || isFailure(error, 'UPSTREAM_RATE_LIMITED');
 
 export const createTroubles = (options: { readonly maxEntries: number; readonly poisonMs: number }): Troubles => {
   const store = createTaggedStore<Trouble>({ maxEntries: options.maxEntries });
   return {
-    failed: (id, { tags, error, callClass, poisoned, nowMs }) => {
+    failed: (id, { tags, error, callClass, fault, nowMs }) => {
       const before = store.get(id);
       const failures = (before?.failures ?? 0) + 1;
       store.set(id, {
@@ -58,7 +61,8 @@ export const createTroubles = (options: { readonly maxEntries: number; readonly 
         failures,
         pauseUntilMs: nowMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)),
         refusedClass: isOfUrgency(error) ? callClass : null,
-        poison: poisoned ? { error, untilMs: nowMs + options.poisonMs } : (before?.poison ?? null),
+        poison: fault === 'system' ? (before?.poison ?? null) : { error, untilMs: nowMs + options.poisonMs },
+        suspect: fault === 'isolated' || (before?.suspect ?? false),
       });
     },
     succeeded: (id) => store.delete(id),
@@ -73,7 +77,7 @@ export const createTroubles = (options: { readonly maxEntries: number; readonly 
       const poison = store.get(id)?.poison ?? null;
       return poison !== null && nowMs < poison.untilMs ? poison : null;
     },
-    isSuspect: (id) => (store.get(id)?.poison ?? null) !== null,
+    isSuspect: (id) => store.get(id)?.suspect ?? false,
     drop: (tags) => store.drop(tags),
     get size() {
       return store.size;
