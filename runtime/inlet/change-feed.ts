@@ -3,11 +3,22 @@
  * follower that may have missed something is told so; it then must not trust what it keeps.
  */
 
-/** One line of the feed: newline-delimited JSON on GET /changes, scope changes:read. */
+/** One line of the feed: newline-delimited JSON. */
 export type ChangeFeedLine =
   | { readonly kind: 'changed'; readonly position: number; readonly tags: readonly string[] }
   /** Nothing happened up to here; sent at the beginning, and every few seconds when it is quiet. */
   | { readonly kind: 'position'; readonly epoch: string; readonly position: number };
+
+export const CHANGE_FEED_PATH = '/changes';
+/** The scope that service tokens of the feed's followers carry. */
+export const CHANGE_FEED_SCOPE = 'changes:read';
+
+/** How far somebody has followed the feed. Positions count within an epoch only. */
+export type FeedPosition = { readonly epoch: string; readonly position: number };
+
+/** Stands for every tag of a kind, where one change touched too many things to name: "stock:*". */
+export const coarseTag = (kind: string): string => `${kind}:*`;
+export const isCoarseTag = (tag: string): boolean => /^[a-z]+:\*$/.test(tag);
 
 export type ChangeFollower = {
   changed(tags: readonly string[]): void;

@@ -5,6 +5,7 @@
  */
 import type { LocationChange, StockChange, VariantChange } from '#model/change.ts';
 import { type StockReading, supersedes } from '#model/stock.ts';
+import { tags } from '#model/tags.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { Applier, ApplierContext, ChannelEntry } from '#subgraphs/process/intake/applier.ts';
@@ -218,7 +219,7 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
       ...(places.length === 0 ? [] : await store.skusWithStockAt(tx, places)),
     ];
     const skus = [...new Set([...concerned, ...incoming.map(({ sku }) => sku)])].sort();
-    if (skus.length === 0) return { applied: 0, entries: [], demandChanged: [] };
+    if (skus.length === 0) return { applied: 0, entries: [], demandChanged: [], touched: [] };
 
     const states = await store.lockSkus(tx, skus);
     const { stored, changed } = await applyReadings(tx, incoming);
@@ -226,6 +227,6 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
     const world = await worldOf(context);
     raiseUnknownPlaces(context, world);
     const entries = touched.length === 0 ? [] : await announce(context, touched, world, states);
-    return { applied: stored, entries, demandChanged: [] };
+    return { applied: stored, entries, demandChanged: [], touched: changed.map(tags.stock) };
   };
 };

@@ -52,6 +52,8 @@ export type Applied = {
   readonly entries: readonly ChannelEntry[];
   /** SKUs whose promised demand changed: their availability is worked out again in the same transaction. */
   readonly demandChanged: readonly string[];
+  /** Tags (model/tags.ts) of what is different now. A statement that repeats what is known touches nothing. */
+  readonly touched: readonly string[];
 };
 
 /** A capability's part: reads and writes its own tables with `context.tx`, returns what the journal shall hold. */

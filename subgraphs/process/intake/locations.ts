@@ -5,6 +5,7 @@
 import type { LocationChange } from '#model/change.ts';
 import type { SystemKind } from '#model/identifiers.ts';
 import type { Location } from '#model/location.ts';
+import { tags } from '#model/tags.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { ChannelEntry } from './applier.ts';
 
@@ -51,7 +52,7 @@ const storeFacts = (
   tx: Sql,
   changes: readonly LocationChange[],
   system: SystemKind,
-): Promise<readonly { code: string }[]> => {
+): Promise<readonly { code: string; changed: boolean }[]> => {
   const newest = new Map<string, LocationChange>();
   for (const change of changes) {
     const other = newest.get(change.code);
@@ -59,10 +60,17 @@ const storeFacts = (
   }
   const rows = [...newest.values()].map(({ code, facts, asOf }) => ({ code, facts, as_of: asOf }));
   return tx.query(
-    `insert into process.location_fact as f (code, system, facts, as_of)
-     select code, $2, facts, as_of from jsonb_to_recordset($1::jsonb) as r(code text, facts jsonb, as_of timestamptz) order by code
-     on conflict (code, system) do update set facts = excluded.facts, as_of = excluded.as_of where excluded.as_of >= f.as_of
-     returning f.code`,
+    `with incoming as (
+       select * from jsonb_to_recordset($1::jsonb) as r(code text, facts jsonb, as_of timestamptz)
+     ), before as (
+       select f.code, f.facts from process.location_fact f join incoming using (code) where f.system = $2
+     ), stored as (
+       insert into process.location_fact as f (code, system, facts, as_of)
+       select code, $2, facts, as_of from incoming order by code
+       on conflict (code, system) do update set facts = excluded.facts, as_of = excluded.as_of where excluded.as_of >= f.as_of
+       returning f.code, f.facts
+     )
+     select stored.code, before.facts is distinct from stored.facts as changed from stored left join before using (code)`,
     [JSON.stringify(rows), system],
   );
 };
@@ -94,16 +102,28 @@ const storeMerged = (
   );
 };
 
-/** Applies what one system says of places. Returns the changes that changed a place, and the journal entries that tell of it. */
+export type AppliedLocations = {
+  /** The changes that changed a place. */
+  readonly changed: readonly LocationChange[];
+  /** The journal entries that tell of it. */
+  readonly entries: readonly ChannelEntry[];
+  /** Tags of the places of which this system says something else than before, even where another one has the last word. */
+  readonly touched: readonly string[];
+};
+
+const NOTHING: AppliedLocations = { changed: [], entries: [], touched: [] };
+
+/** Applies what one system says of places. */
 export const applyLocations = async (
   tx: Sql,
   changes: readonly LocationChange[],
   system: SystemKind,
   correlationId: string,
-): Promise<{ readonly changed: readonly LocationChange[]; readonly entries: readonly ChannelEntry[] }> => {
-  if (changes.length === 0) return { changed: [], entries: [] };
-  const accepted = (await storeFacts(tx, changes, system)).map(({ code }) => code);
-  if (accepted.length === 0) return { changed: [], entries: [] };
+): Promise<AppliedLocations> => {
+  if (changes.length === 0) return NOTHING;
+  const facts = await storeFacts(tx, changes, system);
+  if (facts.length === 0) return NOTHING;
+  const accepted = facts.map(({ code }) => code);
   const stated = await tx.query<StatedFacts & { code: string }>(
     'select code, system, facts from process.location_fact where code = any($1)',
     [accepted],
@@ -111,7 +131,7 @@ export const applyLocations = async (
   const byCode = Map.groupBy(stated, ({ code }) => code);
   const stored = await storeMerged(
     tx,
-    [...byCode].map(([code, facts]) => mergeLocation(code, facts)),
+    [...byCode].map(([code, statedOfPlace]) => mergeLocation(code, statedOfPlace)),
   );
   const changedCodes = new Set(stored.map(({ code }) => code));
   return {
@@ -124,5 +144,6 @@ export const applyLocations = async (
       payload: { code },
       correlationId,
     })),
+    touched: facts.flatMap(({ code, changed }) => (changed ? [tags.location(code)] : [])),
   };
 };

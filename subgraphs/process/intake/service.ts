@@ -10,6 +10,7 @@ import type { Ids } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Database, Sql } from '#runtime/storage/database.ts';
+import { changesEntries } from '#subgraphs/process/changes/entry.ts';
 import { type RaisedException, raiseExceptions, resolveExceptions } from '#subgraphs/process/exceptions/store.ts';
 import type { Applied, Applier, ApplierContext, ChannelEntry } from './applier.ts';
 import { createCrosswalk, type LoadedCrosswalk } from './crosswalk.ts';
@@ -51,6 +52,8 @@ type Transaction = {
   readonly at: string;
   readonly raised: Raised[];
   readonly entries: ChannelEntry[];
+  /** Tags of what the batch really changed. */
+  readonly touched: string[];
 };
 
 /**
@@ -73,13 +76,14 @@ const raiserFor =
 
 /** Master data of the batch, with what it sets free: changes of any system that waited for a name. */
 const applyMasterData = async (transaction: Transaction, batch: ChangeBatch) => {
-  const { tx, at, raised, entries } = transaction;
+  const { tx, at, raised, entries, touched } = transaction;
   const { correlationId, system } = batch;
   const variants = batch.changes.filter((change): change is VariantChange => change.kind === 'variant');
   const locations = batch.changes.filter((change): change is LocationChange => change.kind === 'location');
   const named = await applyVariants(tx, variants, system, at);
   const placed = await applyLocations(tx, locations, system, correlationId);
   entries.push(...placed.entries);
+  touched.push(...named.touched, ...placed.touched);
   raised.push(...named.conflicts.map((conflict) => ({ ...conflict, system, correlationId })));
   await resolveExceptions(
     tx,
@@ -137,7 +141,14 @@ export const createIntake = (options: IntakeOptions, deps: IntakeDeps): Intake =
     batch: ChangeBatch,
   ): Promise<{ readonly applied: number; readonly exceptions: number }> => {
     const crosswalk = createCrosswalk(tx);
-    const transaction: Transaction = { tx, crosswalk, at: isoOf(deps.clock.now()), raised: [], entries: [] };
+    const transaction: Transaction = {
+      tx,
+      crosswalk,
+      at: isoOf(deps.clock.now()),
+      raised: [],
+      entries: [],
+      touched: [],
+    };
     const rejected = batch.rejected.map((entry) => ({
       ...entry,
       nature: 'BUSINESS' as const,
@@ -165,6 +176,7 @@ export const createIntake = (options: IntakeOptions, deps: IntakeDeps): Intake =
       const all: Applied[] = [];
       for (const [index, context] of contexts.entries()) all.push(await applier(context, demandOf(index)));
       transaction.entries.push(...all.flatMap(({ entries }) => entries));
+      transaction.touched.push(...all.flatMap(({ touched }) => touched));
       return all;
     };
     const ordered = await applyAll(orders, () => []);
@@ -175,7 +187,10 @@ export const createIntake = (options: IntakeOptions, deps: IntakeDeps): Intake =
 
     await record(transaction, deps.ids);
     await recordContact(tx, batch);
-    await deps.journal.append(tx, transaction.entries);
+    await deps.journal.append(tx, [
+      ...transaction.entries,
+      ...changesEntries(transaction.touched, batch.correlationId),
+    ]);
     const applied = [...ordered, ...stocked, ...listed].reduce((sum, part) => sum + part.applied, 0);
     return { applied: applied + master.changed.length, exceptions: transaction.raised.length };
   };

@@ -1,6 +1,7 @@
 /** Master data of items: the item itself, and the names by which other systems know it. */
 import type { VariantChange } from '#model/change.ts';
 import { normalizeGtin } from '#model/identifiers.ts';
+import { tags } from '#model/tags.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { NewException } from './applier.ts';
 import { aliasKey } from './crosswalk.ts';
@@ -13,9 +14,11 @@ export type AppliedVariants = {
   readonly conflicts: readonly NewException[];
   /** Names that two items claimed and now only one does. */
   readonly conflictsGone: readonly string[];
+  /** Tags of the items and products of which something, a name included, is different now. */
+  readonly touched: readonly string[];
 };
 
-const NOTHING: AppliedVariants = { changed: [], namesChanged: [], conflicts: [], conflictsGone: [] };
+const NOTHING: AppliedVariants = { changed: [], namesChanged: [], conflicts: [], conflictsGone: [], touched: [] };
 
 /** The newest statement per item, when a batch carries several. */
 const newestPerSku = (changes: readonly VariantChange[]): readonly VariantChange[] => {
@@ -27,10 +30,14 @@ const newestPerSku = (changes: readonly VariantChange[]): readonly VariantChange
   return [...newest.values()];
 };
 
-const upsertVariants = (
-  tx: Sql,
-  changes: readonly VariantChange[],
-): Promise<readonly { sku: string; changed: boolean }[]> => {
+type StoredVariant = {
+  readonly sku: string;
+  readonly changed: boolean;
+  /** Null for an item that was not known before. */
+  readonly productBefore: string | null;
+};
+
+const upsertVariants = (tx: Sql, changes: readonly VariantChange[]): Promise<readonly StoredVariant[]> => {
   const rows = changes.map(({ variant, asOf }) => ({
     sku: variant.sku,
     gtin14: variant.gtin === undefined ? null : normalizeGtin(variant.gtin),
@@ -61,7 +68,8 @@ const upsertVariants = (
        where excluded.as_of >= v.as_of
        returning v.*
      )
-     select stored.sku, (before.sku is null or (${of('before')}) is distinct from (${of('stored')})) as changed
+     select stored.sku, (before.sku is null or (${of('before')}) is distinct from (${of('stored')})) as changed,
+       before.product_code as "productBefore"
      from stored left join before using (sku)`,
     [JSON.stringify(rows)],
   );
@@ -84,21 +92,37 @@ const replaceClaims = async (
   claims: readonly Claim[],
 ) => {
   const wanted = JSON.stringify(claims);
-  const ended = await tx.query<{ key: string }>(
+  const ended = await tx.query<Claim>(
     `update process.item_alias a set valid_to = $4::timestamptz
      where a.valid_to is null and a.source = $2 and a.sku = any($3)
        and not exists (select 1 from jsonb_to_recordset($1::jsonb) as w(key text, sku text) where w.key = a.reference_key and w.sku = a.sku)
-     returning a.reference_key as key`,
+     returning a.reference_key as key, a.sku`,
     [wanted, source, skus, at],
   );
-  const begun = await tx.query<{ key: string }>(
+  const begun = await tx.query<Claim>(
     `insert into process.item_alias (reference_key, sku, source, valid_from)
      select w.key, w.sku, $2, $3::timestamptz from jsonb_to_recordset($1::jsonb) as w(key text, sku text) order by 1, 2
      on conflict (reference_key, sku, source) where valid_to is null do nothing
-     returning reference_key as key`,
+     returning reference_key as key, sku`,
     [wanted, source, at],
   );
-  return { ended: ended.map(({ key }) => key), begun: begun.map(({ key }) => key) };
+  return { ended: ended.map(({ key }) => key), renamed: [...ended, ...begun] };
+};
+
+/** A product is another one, too, when an item leaves it. */
+const tagsOf = (
+  changed: readonly VariantChange[],
+  stored: readonly StoredVariant[],
+  renamed: readonly Claim[],
+): readonly string[] => {
+  const productBefore = new Map(stored.map((row) => [row.sku, row.productBefore]));
+  return [
+    ...changed.flatMap(({ variant }) => {
+      const before = productBefore.get(variant.sku) ?? variant.productCode;
+      return [tags.variant(variant.sku), tags.product(variant.productCode), tags.product(before)];
+    }),
+    ...renamed.map(({ sku }) => tags.variant(sku)),
+  ];
 };
 
 const claimants = (tx: Sql, keys: readonly string[]): Promise<readonly { key: string; skus: readonly string[] }[]> =>
@@ -120,14 +144,15 @@ export const applyVariants = async (
   const accepted = new Set(stored.map(({ sku }) => sku));
   const changedSkus = new Set(stored.filter(({ changed }) => changed).map(({ sku }) => sku));
   const current = newest.filter(({ variant }) => accepted.has(variant.sku));
-  const { ended, begun } = await replaceClaims(tx, source, at, [...accepted], current.flatMap(claimsOf));
-  const touched = [...new Set([...ended, ...begun])];
-  const owners = touched.length === 0 ? [] : await claimants(tx, touched);
+  const { ended, renamed } = await replaceClaims(tx, source, at, [...accepted], current.flatMap(claimsOf));
+  const namesChanged = [...new Set(renamed.map(({ key }) => key))];
+  const owners = namesChanged.length === 0 ? [] : await claimants(tx, namesChanged);
   const disputed = owners.filter(({ skus }) => skus.length > 1);
   const disputedKeys = new Set(disputed.map(({ key }) => key));
+  const changed = current.filter(({ variant }) => changedSkus.has(variant.sku));
   return {
-    changed: current.filter(({ variant }) => changedSkus.has(variant.sku)),
-    namesChanged: touched,
+    changed,
+    namesChanged,
     conflicts: disputed.map(({ key, skus }) => ({
       kind: 'DUPLICATE_SUSPECT',
       nature: 'BUSINESS',
@@ -135,5 +160,6 @@ export const applyVariants = async (
       message: `${key} is claimed by ${skus.join(' and ')}. Nothing that uses this name is applied until one of them gives it up.`,
     })),
     conflictsGone: ended.filter((key) => !disputedKeys.has(key)),
+    touched: tagsOf(changed, stored, renamed),
   };
 };

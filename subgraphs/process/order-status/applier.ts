@@ -8,6 +8,7 @@ import type { OrderReference } from '#model/change.ts';
 import { documentKeyOf, isDefining, joinVersions, type StoredClaim, sameKnowledge } from '#model/order/claims.ts';
 import { channelOfClaims } from '#model/order/merge.ts';
 import type { OrderPolicy } from '#model/order/policy.ts';
+import { tags } from '#model/tags.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import { type ExceptionKey, resolveExceptions } from '#subgraphs/process/exceptions/store.ts';
@@ -138,7 +139,7 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
 
   return async (context) => {
     const incoming = await incomingClaims(context, keys);
-    if (incoming.length === 0) return { applied: 0, entries: [], demandChanged: [] };
+    if (incoming.length === 0) return { applied: 0, entries: [], demandChanged: [], touched: [] };
     const { tx, batch } = context;
     const told: Told = { observedAt: batch.observedAt, correlationId: batch.correlationId };
     const now = isoOf(clock.now());
@@ -158,9 +159,11 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
     const awaited: string[] = [];
     const skus = new Set<string>();
     const over: ExceptionKey[] = [];
+    const touched: string[] = [];
     let applied = 0;
     const take = (advanced: Advanced): void => {
       writes.push(advanced.write);
+      touched.push(tags.order(advanced.write.id));
       entries.push(...advanced.entries);
       for (const sku of advanced.skus) skus.add(sku);
       over.push(
@@ -209,7 +212,9 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
         const earlier = before.get(documentKeyOf(claim));
         return !earlier || !sameKnowledge(joinVersions(earlier, earlier), joinVersions(earlier, claim));
       };
-      applied += arriving.filter((claim) => fromBatch.has(claim) && isNews(claim)).length;
+      const news = arriving.filter((claim) => fromBatch.has(claim) && isNews(claim));
+      applied += news.length;
+      touched.push(...news.map((claim) => tags.document(claim.connection, claim.documentType, claim.documentId)));
 
       // New words, and documents that have waited for this order or belonged to another one.
       const tied = new Set((documentsOfOrder.get(head?.id ?? '') ?? []).map(({ claim }) => documentKeyOf(claim)));
@@ -236,6 +241,6 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
     await writeOrders(tx, writes, awaited);
     await writeWaiting(tx, waiting);
     await resolveExceptions(tx, over, now);
-    return { applied, entries, demandChanged: [...skus] };
+    return { applied, entries, demandChanged: [...skus], touched };
   };
 };

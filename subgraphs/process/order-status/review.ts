@@ -4,11 +4,13 @@
  */
 import { lastingDisagreements } from '#model/order/disagreements.ts';
 import type { OrderPolicy } from '#model/order/policy.ts';
+import { tags } from '#model/tags.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Database } from '#runtime/storage/database.ts';
+import { changesEntries } from '#subgraphs/process/changes/entry.ts';
 import { raiseExceptions, resolveExceptions } from '#subgraphs/process/exceptions/store.ts';
 import { advance } from './advance.ts';
 import { endedDisagreements, exceptionOf } from './disagreements.ts';
@@ -65,7 +67,8 @@ export const openOrderReview = (
         now,
         ids,
       );
-      await journal.append(tx, entries);
+      const touched = write.sequence > head.sequence ? [tags.order(id)] : [];
+      await journal.append(tx, [...entries, ...changesEntries(touched, told.correlationId)]);
       return true;
     });
 

@@ -1,4 +1,5 @@
 /** Listings' part of the intake transaction, and the mark that stock's part leaves behind for them. */
+import { tags } from '#model/tags.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
@@ -26,14 +27,15 @@ export const createListingApplier = ({ policy }: Options, deps: Deps): Applier =
       const { marketplace, listingId, publishedQuantity, state, asOf } = change;
       stated.push({ marketplace, listingId, sku, publishedQuantity, state, asOf, connection: batch.connection });
     }
-    const newer = await saveListings(tx, stated);
+    const { newer, changed } = await saveListings(tx, stated);
     const relevant = newer.filter(({ marketplace }) => published.has(marketplace));
     await noteShown(tx, relevant.filter(isOurs), isoOf(deps.clock.now()));
     await dropPublications(
       tx,
       relevant.filter((listing) => !isOurs(listing)),
     );
-    return { applied: newer.length, entries: [], demandChanged: [] };
+    const touched = changed.map(({ marketplace, listingId }) => tags.listing(marketplace, listingId));
+    return { applied: newer.length, entries: [], demandChanged: [], touched };
   };
 };
 

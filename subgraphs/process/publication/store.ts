@@ -29,22 +29,35 @@ const newestPerListing = (listings: readonly StatedListing[]): readonly StatedLi
   return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, listing]) => listing);
 };
 
-/** Stores newer statements; returns those that were newer. */
-export const saveListings = async (tx: Sql, stated: readonly StatedListing[]): Promise<readonly StatedListing[]> => {
+export type SavedListings = {
+  /** The statements that were newer than what was known. */
+  readonly newer: readonly StatedListing[];
+  /** Those of them that say something else. */
+  readonly changed: readonly StatedListing[];
+};
+
+/** Stores newer statements. Only the row itself knows, at the moment of writing, whether it becomes another one. */
+export const saveListings = async (tx: Sql, stated: readonly StatedListing[]): Promise<SavedListings> => {
   const newest = newestPerListing(stated);
-  if (newest.length === 0) return [];
-  const stored = await tx.query<ListingKey>(
-    `insert into process.listing as l (marketplace, listing_id, sku, published_quantity, state, as_of, connection)
-     select marketplace, "listingId", sku, "publishedQuantity", state, "asOf", connection
+  if (newest.length === 0) return { newer: [], changed: [] };
+  const stored = await tx.query<ListingKey & { readonly changed: boolean }>(
+    `insert into process.listing as l (marketplace, listing_id, sku, published_quantity, state, as_of, connection, changed_in)
+     select marketplace, "listingId", sku, "publishedQuantity", state, "asOf", connection, txid_current()
      from jsonb_to_recordset($1::jsonb) as r(${KEY_COLUMNS}, sku text, "publishedQuantity" int, state text, "asOf" timestamptz, connection text)
      on conflict (marketplace, listing_id) do update set sku = excluded.sku, published_quantity = excluded.published_quantity,
-       state = excluded.state, as_of = excluded.as_of, connection = excluded.connection
+       state = excluded.state, as_of = excluded.as_of, connection = excluded.connection,
+       changed_in = case when (l.sku, l.published_quantity, l.state) is distinct from (excluded.sku, excluded.published_quantity, excluded.state)
+         then excluded.changed_in else l.changed_in end
      where excluded.as_of >= l.as_of
-     returning marketplace, listing_id as "listingId"`,
+     returning marketplace, listing_id as "listingId", changed_in = txid_current() as changed`,
     [JSON.stringify(newest)],
   );
-  const accepted = new Set(stored.map(({ marketplace, listingId }) => JSON.stringify([marketplace, listingId])));
-  return newest.filter(({ marketplace, listingId }) => accepted.has(JSON.stringify([marketplace, listingId])));
+  const changedOf = new Map(stored.map((row) => [JSON.stringify([row.marketplace, row.listingId]), row.changed]));
+  const of = ({ marketplace, listingId }: ListingKey) => changedOf.get(JSON.stringify([marketplace, listingId]));
+  return {
+    newer: newest.filter((listing) => of(listing) !== undefined),
+    changed: newest.filter((listing) => of(listing) === true),
+  };
 };
 
 /**

@@ -37,5 +37,7 @@ export const PUBLICATION_MIGRATION: Migration = {
      create index publication_dirty on process.publication (marketplace, dirty_since) where dirty_since is not null;`,
     `-- Through which connection the listing was told last: what waits for it is counted there.
      alter table process.listing add column connection text;`,
+    `-- The transaction that last made another thing of the listing than it was: restating it leaves this as it is.
+     alter table process.listing add column changed_in bigint not null default 0;`,
   ],
 };

@@ -219,7 +219,7 @@ describe.each(testDatabases)('intake on $name', (kind) => {
     await using process = await openProcess(kind, {
       orders: async ({ batch }) => {
         if (batch.changes.some(({ kind: what }) => what === 'order-claim')) throw new Error('order book broken');
-        return { applied: 0, entries: [], demandChanged: [] };
+        return { applied: 0, entries: [], demandChanged: [], touched: [] };
       },
     });
     expect(await process.intake.watermark('erp-main', 'all')).toBeNull();

@@ -94,7 +94,7 @@ export const demandOfClaims: Applier = async ({ tx, batch, crosswalk, raise }) =
       demandChanged.push(sku);
     }
   }
-  return { applied, entries: [], demandChanged };
+  return { applied, entries: [], demandChanged, touched: [] };
 };
 
 export type TestProcess = AsyncDisposable & {

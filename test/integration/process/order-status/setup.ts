@@ -56,7 +56,7 @@ export const openReplica = async (database: Database, nowMs = Date.parse(at(120)
   const demandChanged: (readonly string[])[] = [];
   const stock: Applier = async (_context, demand) => {
     demandChanged.push(demand);
-    return { applied: 0, entries: [], demandChanged: [] };
+    return { applied: 0, entries: [], demandChanged: [], touched: [] };
   };
   const orders = createOrderApplier(
     { policy: DEFAULT_ORDER_POLICY, channelNamed: channelNamer(policy.channels) },
