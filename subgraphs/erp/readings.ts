@@ -11,7 +11,7 @@ import { inGroups } from '#runtime/inlet/in-groups.ts';
 import type { Reader } from '#runtime/reading/reading.ts';
 import type { CatalogQuery, ErpPort, ErpSalesOrder, ErpStock } from './port.ts';
 
-export type ErpConnection = Connection<ErpPort>;
+export type ErpConnection = Pick<Connection<ErpPort>, 'connection' | 'port' | 'shelf'>;
 
 export type ErpReadings = {
   readonly connection: string;

@@ -3,7 +3,7 @@ import { Failure } from '#runtime/failure.ts';
 import type { Connection } from '#runtime/inlet/connections.ts';
 import type { MarketplacePort } from './port.ts';
 
-export type MarketplaceConnection = Connection<MarketplacePort>;
+export type MarketplaceConnection = Pick<Connection<MarketplacePort>, 'connection' | 'port' | 'shelf'>;
 
 /** By marketplace. Two accounts on one marketplace would publish against each other, so that is refused. */
 export const byMarketplace = (

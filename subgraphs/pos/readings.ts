@@ -7,7 +7,7 @@ import { inGroups } from '#runtime/inlet/in-groups.ts';
 import type { Reader } from '#runtime/reading/reading.ts';
 import type { PickupTask, PickupTaskState, PosAlias, PosPort, PosStock, PosTransaction, StoreProfile } from './port.ts';
 
-export type PosConnection = Connection<PosPort>;
+export type PosConnection = Pick<Connection<PosPort>, 'connection' | 'port' | 'shelf'>;
 
 /** A store's pickups in these states; in all for null. */
 export type TaskListKey = { readonly locationCode: string; readonly states: readonly PickupTaskState[] | null };

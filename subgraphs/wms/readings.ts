@@ -7,7 +7,7 @@ import { inGroups } from '#runtime/inlet/in-groups.ts';
 import type { Reader } from '#runtime/reading/reading.ts';
 import type { WarehouseProfile, WmsPort, WmsReturnReceipt, WmsShipment, WmsStock } from './port.ts';
 
-export type WmsConnection = Connection<WmsPort>;
+export type WmsConnection = Pick<Connection<WmsPort>, 'connection' | 'port' | 'shelf'>;
 
 export type WmsReadings = {
   readonly connection: string;

@@ -1,6 +1,8 @@
 /** Book stock and sales orders, as the gateway sees them. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { locationIdOf } from '#model/identifiers.ts';
+import { LIFETIMES } from '#model/lifetimes.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { ENTITIES, OPERATOR, type ServedErp, serveErps } from './served-erp.ts';
 
 let erp: ServedErp;
@@ -41,6 +43,24 @@ describe('book stock', () => {
       ]);
     }
     expect(await erp.callsOf('stock.move.search_read')).toBe(1);
+  });
+
+  it('that was read is shown through an outage, as what it is', async () => {
+    const source = `${ENTITIES} ... on Variant { erpStock(locationIds: ["${locationIdOf('WH-NORD')}"]) { onHand stamp { fetchedAt cache } } } } }`;
+    const of = [{ __typename: 'Variant', sku: 'P1000-S' }];
+    const shown = async () => (await erp.ask(source, { of }, OPERATOR)).data._entities[0].erpStock[0];
+    const read = await shown();
+    const kept = (cache: string) => ({ ...read, stamp: { ...read.stamp, cache } });
+    expect(read).toEqual(kept('MISS'));
+    expect(await shown()).toEqual(kept('HIT'));
+    await erp.first.addFault({ kind: 'unavailable' });
+    await erp.clock.advance(LIFETIMES.stock.freshMs);
+    expect(await shown()).toEqual(kept('STALE_WHILE_REVALIDATE'));
+    const failed = await eventually(
+      () => erp.clock.advance(100).then(shown),
+      (stock) => stock.stamp.cache !== 'STALE_WHILE_REVALIDATE',
+    );
+    expect(failed).toEqual(kept('STALE_ON_ERROR'));
   });
 
   it('refuses what is no location', async () => {

@@ -14,7 +14,7 @@ import { openSimulatorHost } from '#simulation/host/host.ts';
 import { erpAdapters } from '#subgraphs/erp/adapters/registry.ts';
 import type { ErpPort } from '#subgraphs/erp/port.ts';
 import { createErpSubgraph } from '#subgraphs/erp/subgraph.ts';
-import { createTestClock } from '#test/support/clock.ts';
+import { createTestClock, type TestClock } from '#test/support/clock.ts';
 import { withShortWaits } from '#test/support/short-waits.ts';
 import { trytonSimulator } from '#vendors/tryton/simulator/simulator.ts';
 
@@ -29,6 +29,7 @@ export type Answer = {
 };
 
 export type ServedErp = AsyncDisposable & {
+  readonly clock: TestClock;
   readonly company: Company;
   readonly schema: GraphQLSchema;
   readonly first: SimulatorControl;
@@ -41,8 +42,7 @@ export type ServedErp = AsyncDisposable & {
 export const OPERATOR = ['storefront', 'stock:raw', 'ops:read', 'orders:systems'];
 export const ENTITIES = 'query ($of: [_Any!]!) { _entities(representations: $of) {';
 
-const schemaOver = (hostUrl: string, below: Readonly<Record<string, string>>): GraphQLSchema => {
-  const clock = withShortWaits(createTestClock());
+const schemaOver = (hostUrl: string, below: Readonly<Record<string, string>>, clock: TestClock): GraphQLSchema => {
   const accounts = Object.entries(below).map(
     ([id, path]) =>
       ({
@@ -65,14 +65,19 @@ const schemaOver = (hostUrl: string, below: Readonly<Record<string, string>>): G
 };
 
 export const serveErps = async (count: 1 | 2): Promise<ServedErp> => {
-  const clock = createTestClock();
+  const clock = withShortWaits(createTestClock());
   const host = await openSimulatorHost(
     { port: 0, host: '127.0.0.1', size: 'small' },
     { clock, ids: systemIds, log: silentLog, factories: [trytonSimulator, secondSimulator] },
   );
   const first = createSimulatorControl({ url: host.url, vendor: 'tryton' }, { fetch });
-  const schema = schemaOver(host.url, { 'erp-main': 'tryton', ...(count === 2 ? { 'erp-brand': 'second' } : {}) });
+  const schema = schemaOver(
+    host.url,
+    { 'erp-main': 'tryton', ...(count === 2 ? { 'erp-brand': 'second' } : {}) },
+    clock,
+  );
   return {
+    clock,
     company: drawCompany({ size: 'small', nowMs: clock.now() }),
     schema,
     first,

@@ -3,6 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ExecutionResult, type GraphQLSchema, graphql } from 'graphql';
 import { variantIdOf } from '#model/identifiers.ts';
+import { LIFETIMES } from '#model/lifetimes.ts';
 import { enforceAccess, fieldsWithoutRule } from '#runtime/graphql/access.ts';
 import { createRequestContext } from '#runtime/graphql/context.ts';
 import { expandScopes } from '#runtime/graphql/identity.ts';
@@ -13,6 +14,7 @@ import { createShelf } from '#runtime/reading/shelf.ts';
 import { createMarketplaceSubgraph } from '#subgraphs/marketplace/subgraph.ts';
 import { marketplaceVendors } from '#test/contract/marketplace-vendors.ts';
 import { type MarketplaceWorld, openMarketplaceWorld } from '#test/contract/marketplace-world.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { withShortWaits } from '#test/support/short-waits.ts';
 
 const OPERATOR = ['ops:read', 'marketplace:write', 'finance:read'];
@@ -166,6 +168,26 @@ describe('entities', () => {
       null,
     ]);
     expect(await world.callsOf(vendor.operations.listings)).toBe(1);
+  });
+
+  it('a listing that was read is shown through an outage, as what it is', async () => {
+    const [item] = merchantListed();
+    const of = [{ __typename: 'Listing', marketplace: 'AMAZON_DE', listingId: item?.listing?.sellerSku }];
+    const source =
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Listing { publishedQuantity stamp { fetchedAt cache } } } }';
+    const shown = async () => (await dataOf(source, { of }))._entities[0];
+    const read = await shown();
+    const kept = (cache: string) => ({ ...read, stamp: { ...read.stamp, cache } });
+    expect(read).toEqual(kept('MISS'));
+    expect(await shown()).toEqual(kept('HIT'));
+    await world.control.addFault({ kind: 'unavailable', match: { operation: vendor.operations.listings } });
+    await world.clock.advance(LIFETIMES.listing.freshMs);
+    expect(await shown()).toEqual(kept('STALE_WHILE_REVALIDATE'));
+    const failed = await eventually(
+      () => world.clock.advance(100).then(shown),
+      (listing) => listing.stamp.cache !== 'STALE_WHILE_REVALIDATE',
+    );
+    expect(failed).toEqual(kept('STALE_ON_ERROR'));
   });
 
   it('one marketplace that is down fails its own fields with a code, and nothing else', async () => {

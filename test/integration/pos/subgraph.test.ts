@@ -19,6 +19,7 @@ import { createSquareSimulator } from '#subgraphs/pos/adapters/square/simulator/
 import type { PosPort } from '#subgraphs/pos/port.ts';
 import { createPosSubgraph } from '#subgraphs/pos/subgraph.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { withShortWaits } from '#test/support/short-waits.ts';
 
 const hurriedIds: Ids = { ...systemIds, random: () => 0 };
@@ -171,6 +172,32 @@ describe('items', () => {
     expect(result.errors).toBeUndefined();
     const { _entities: entities } = result.data as { _entities: { posStock: { stamp: { system: string } }[] }[] };
     expect(new Set(entities[0]?.posStock.map(({ stamp }) => stamp.system))).toEqual(new Set(['pos-main']));
+  });
+
+  it('what was read is shown through an outage, as what it is', async () => {
+    const of = [{ __typename: 'Variant', id: variantIdOf('P1000-S') }];
+    const at = locationIdOf('ST-BERLIN');
+    const source = `${ENTITIES} ... on Variant { posStock(locationIds: ["${at}"]) { onHand stamp { fetchedAt cache } } } } }`;
+    const shown = async () =>
+      (
+        (await ask(source, { of })).data as {
+          _entities: { posStock: { onHand: string; stamp: { fetchedAt: string; cache: string } }[] }[];
+        }
+      )._entities[0]?.posStock;
+    const read = await shown();
+    expect(read?.map(({ stamp }) => stamp.cache)).toEqual(['MISS', 'MISS']);
+    const kept = (cache: string) => read?.map((stock) => ({ ...stock, stamp: { ...stock.stamp, cache } }));
+    expect(await shown()).toEqual(kept('HIT'));
+    await first.addFault({ kind: 'unavailable' });
+    await second.addFault({ kind: 'unavailable' });
+    await clock.advance(LIFETIMES.stock.freshMs);
+    expect(await shown()).toEqual(kept('STALE_WHILE_REVALIDATE'));
+    const failed = await eventually(
+      () => clock.advance(100).then(shown),
+      (stock) =>
+        stock?.[0]?.stamp.cache !== 'STALE_WHILE_REVALIDATE' && stock?.[1]?.stamp.cache !== 'STALE_WHILE_REVALIDATE',
+    );
+    expect(failed).toEqual(kept('STALE_ON_ERROR'));
   });
 
   it('when all are down, that is an error and not an empty shelf', async () => {

@@ -18,6 +18,7 @@ import { wmsAdapters } from '#subgraphs/wms/adapters/registry.ts';
 import type { WmsPort } from '#subgraphs/wms/port.ts';
 import { createWmsSubgraph } from '#subgraphs/wms/subgraph.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { withShortWaits } from '#test/support/short-waits.ts';
 import { trytonSimulator } from '#vendors/tryton/simulator/simulator.ts';
 
@@ -172,6 +173,31 @@ describe('stock of items', () => {
         { wmsStock: [{ stamp: { system: 'wms-nord', asOf: now, fetchedAt: now, cache: 'MISS', version: null } }] },
       ],
     });
+  });
+
+  it('that was read is shown through an outage, as what it is', async () => {
+    const of = [{ __typename: 'Variant', id: variantIdOf('P1000-S') }];
+    const ids = [locationIdOf('WH-NORD')];
+    const source = `query ($of: [_Any!]!, $ids: [ID!]) { _entities(representations: $of) { ... on Variant {
+      wmsStock(locationIds: $ids) { onHand stamp { fetchedAt cache } } } } }`;
+    const shown = async () =>
+      (
+        (await ask(source, { of, ids })).data as {
+          _entities: { wmsStock: { stamp: { cache: string } }[] }[];
+        }
+      )._entities[0]?.wmsStock[0];
+    const read = await shown();
+    const kept = (cache: string) => ({ ...read, stamp: { ...read?.stamp, cache } });
+    expect(read).toEqual(kept('MISS'));
+    expect(await shown()).toEqual(kept('HIT'));
+    await first.addFault({ kind: 'unavailable' });
+    await clock.advance(LIFETIMES.stock.freshMs);
+    expect(await shown()).toEqual(kept('STALE_WHILE_REVALIDATE'));
+    const failed = await eventually(
+      () => clock.advance(100).then(shown),
+      (stock) => stock?.stamp.cache !== 'STALE_WHILE_REVALIDATE',
+    );
+    expect(failed).toEqual(kept('STALE_ON_ERROR'));
   });
 
   it('of one system is told while the other is down; when all are down, it is a failure', async () => {
