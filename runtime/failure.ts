@@ -72,6 +72,11 @@ export const FAILURES = {
     meaning: 'A system is so busy that calls of this urgency are refused at once; nothing was sent.',
     remedy: 'Try again after extensions.retryAfterMs, or ask with a purpose that is served first, where entitled.',
   },
+  WRITE_UNCERTAIN: {
+    since: '0.2.0',
+    meaning: 'A system may or may not have taken a write, and could not be asked; the message names the business key.',
+    remedy: 'Look the key up in the system before sending the write again.',
+  },
   SLOW_CONSUMER: {
     since: '0.1.0',
     meaning: 'A subscriber took its events so much more slowly than they came that its queue was full.',

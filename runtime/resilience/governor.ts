@@ -1,189 +1,272 @@
 /**
- * One governor per connection: everything that goes out to a vendor passes here, so that its quota is never broken and
- * a failing vendor is left alone. Per operation a token bucket of the vendor's published shape; per connection a cap on
- * concurrent calls, a hold after a throttled answer, and a circuit breaker that counts failures and not throttling.
+ * Everything that goes out to a vendor passes its governor, so that the vendor's limits are never broken, the most
+ * urgent calls are served first, and a failing vendor is left alone. docs/decisions/0017-governor.md says why it is so.
  */
-import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import type { CallClass, CallOptions } from '#model/call.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure, isFailure } from '#runtime/failure.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
-import { createAdmission } from './admission.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
-import type { OperationLimit, OutboundRequest, OutboundResponse, Upstream, UpstreamLimits } from './upstream.ts';
+import { attempt } from './attempt.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { goneFailure, refusedFailure } from './failures.ts';
+import { createLanes, type Lane, opensAtMs } from './lanes.ts';
+import { createOutboundFetch, type OutboundFetch } from './outbound-fetch.ts';
+import { createMemoryQuotaStore } from './quota/memory-store.ts';
+import type { QuotaStore } from './quota/store.ts';
+import { createQuotaAccount } from './quota-account.ts';
+import { backOffMs, earned, FULL_BUDGET, MAX_ATTEMPTS, spent } from './repeating.ts';
+import type { GovernorReport } from './report.ts';
+import { createStatistics } from './statistics.ts';
+import { createTeaching } from './teaching.ts';
+import type { OutboundRequest, OutboundResponse, Upstream, UpstreamLimits } from './upstream.ts';
+import { type Result, resultOf } from './verdicts.ts';
+import { createVitals } from './vitals.ts';
 
-/** One finished call, retries included, for metrics: `outcome` is "ok" or a failure code. */
+/** One finished call, all its attempts in one, for metrics: `outcome` is "ok" or a failure code. */
 export type CallObservation = {
   readonly connection: string;
   readonly operation: string;
+  readonly callClass: CallClass;
   readonly outcome: string;
   readonly durationMs: number;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** Attempts that the vendor refused for their rate. */
+  readonly throttled: number;
 };
 
-export type GovernorOptions = { readonly connection: string; readonly limits: UpstreamLimits };
+export type GovernorOptions = {
+  readonly connection: string;
+  readonly limits: UpstreamLimits;
+  /** Names the account in the quota store: governors with the same key keep its limits together. */
+  readonly quotaKey?: string;
+};
+
 export type GovernorDeps = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  readonly fetch?: typeof fetch;
+  readonly fetch?: OutboundFetch;
+  readonly quotas?: QuotaStore;
   readonly observe?: (observation: CallObservation) => void;
 };
 
-const FAILURES_TO_OPEN = 5;
-const HALF_OPEN_AFTER_MS = 5_000;
-const DEFAULT_HOLD_MS = 1_000;
-const MAX_ATTEMPTS = 3;
+export type Governor = Upstream & {
+  /** The same governor for another connection to the same account: its failures and metrics carry that name. */
+  named(connection: string): Upstream;
+  report(): GovernorReport;
+  /** Tells when the circuit has changed, and when a hold has begun or ended. The returned function ends it. */
+  onChange(listener: () => void): () => void;
+};
 
-/**
- * A call that is slow on its way arrives close before the next one, so the vendor's bucket can be one token behind ours:
- * that one is never spent.
- */
-const withReserve = ({ ratePerSecond, burst }: OperationLimit): OperationLimit => ({
-  ratePerSecond,
-  burst: Math.max(1, burst - 1),
-});
+/** One call on its way, with what became of it so far. */
+type Job = {
+  readonly connection: string;
+  readonly operation: string;
+  readonly request: OutboundRequest;
+  readonly call: CallOptions;
+  readonly lane: Lane;
+  readonly arrival: number;
+  attempts: number;
+  throttled: number;
+};
 
-/** Where the vendor publishes no limit there is none, until an answer says so: then its bucket is held like any other. */
-const UNPUBLISHED: OperationLimit = { ratePerSecond: 1_000_000, burst: 1_000_000 };
+export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Governor => {
+  const { limits } = options;
+  const { clock, ids } = deps;
+  const log = deps.log.child({ connection: options.connection });
+  const send = deps.fetch ?? createOutboundFetch(limits);
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
 
-const RANK: Readonly<Record<CallClass, number>> = { CHECKOUT: 0, DETAIL: 1, BROWSE: 2, BACKGROUND: 3 };
-
-const retryable = (error: unknown, request: OutboundRequest): boolean =>
-  isFailure(error, 'UPSTREAM_RATE_LIMITED') ||
-  (request.idempotent && (isFailure(error, 'UPSTREAM_UNAVAILABLE') || isFailure(error, 'UPSTREAM_TIMEOUT')));
-
-export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Upstream => {
-  const { connection, limits } = options;
-  const { clock, ids, log } = deps;
-  const send = deps.fetch ?? fetch;
-  const buckets = new Map<string, TokenBucket>();
-  const admission = createAdmission({ maxConcurrent: limits.maxConcurrent });
-  const breaker = circuitBreaker(
-    handleWhen((error) => isFailure(error, 'UPSTREAM_UNAVAILABLE') || isFailure(error, 'UPSTREAM_TIMEOUT')),
-    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+  const statistics = createStatistics({ clock });
+  const lanes = createLanes(limits.quotas);
+  const account = createQuotaAccount(
+    { key: options.quotaKey ?? options.connection },
+    { store: deps.quotas ?? createMemoryQuotaStore({ clock }), clock, log },
   );
-  breaker.onBreak(() => log.warn({ connection }, 'circuit opened'));
-  breaker.onReset(() => log.info({ connection }, 'circuit closed'));
+  const vitals = createVitals(limits, {
+    clock,
+    log,
+    changed: () => {
+      refuseWhilePaused();
+      changed();
+    },
+  });
+  const dispatcher = createDispatcher(lanes, {
+    clock,
+    account,
+    slots: (out) => {
+      const { admits } = vitals.admission();
+      if (admits === 'NOTHING') return 0;
+      return admits === 'PROBE' ? Math.min(limits.maxConcurrent, out + 1) : vitals.slots();
+    },
+    urgentOnly: () => vitals.admission().admits === 'PROBE',
+    servedPerSecond: vitals.servedPerSecond,
+  });
+  const teaching = createTeaching(lanes, { clock, ids, account, dispatcher, changed });
+  let budget = FULL_BUDGET;
+  let arrivals = 0;
 
-  const bucketOf = (operation: string): TokenBucket => {
-    const limit = limits.operations[operation];
-    const bucket = buckets.get(operation) ?? createTokenBucket(limit ? withReserve(limit) : UNPUBLISHED, clock);
-    buckets.set(operation, bucket);
-    return bucket;
+  /** While calls are paused nobody waits: the pause may be longer than anybody's time. */
+  const refuseWhilePaused = (): void => {
+    const admission = vitals.admission();
+    if (admission.admits !== 'NOTHING') return;
+    const refusal = { code: 'CIRCUIT_OPEN', retryAfterMs: admission.retryAfterMs } as const;
+    for (const waiter of dispatcher.clear()) waiter.refuse(refusal);
   };
 
-  /** Waits for a token, or gives up at once when the wait would outlast the caller's patience. */
-  const takeToken = async (request: OutboundRequest, call: CallOptions): Promise<void> => {
-    const bucket = bucketOf(request.operation);
+  const timeIsUpAtMs = ({ deadlineMs, callClass }: CallOptions): number =>
+    deadlineMs ?? (callClass === 'BACKGROUND' ? Number.POSITIVE_INFINITY : clock.now() + limits.timeoutMs);
+
+  const trySend = async (job: Job): Promise<Result> => {
+    const { call, connection, lane, operation, request } = job;
+    const begun = vitals.began(operation, dispatcher.out);
+    const leftMs = (call.deadlineMs ?? Number.POSITIVE_INFINITY) - begun.sentAtMs;
+    const timeoutMs = Math.min(vitals.timeoutMs(operation), leftMs);
+    statistics.count('sent');
+    if (job.attempts > 0) statistics.count('retried');
+    else budget = earned(budget);
+    job.attempts += 1;
+    const outcome = await attempt(request, { timeoutMs, signal: call.signal }, { send, clock });
+    const nowMs = clock.now();
+    const elapsedMs = nowMs - begun.sentAtMs;
+    let throttledForMs: number | null = null;
+    if (outcome.kind === 'ANSWERED') {
+      statistics.took(elapsedMs);
+      const signals = limits.readSignals(outcome.answer, nowMs, operation);
+      teaching.heard(lane, request.cost ?? {}, signals, begun.sentAtMs);
+      if (signals.throttled) {
+        throttledForMs = Math.max(0, opensAtMs(lane) - nowMs);
+        job.throttled += 1;
+        statistics.count('throttled');
+      }
+    }
+    const result = resultOf(outcome, {
+      connection,
+      operation,
+      idempotent: request.idempotent,
+      throttledForMs,
+      timeoutMs,
+      longestMs: limits.timeoutMs,
+      elapsedMs,
+      timeWasUp: call.deadlineMs !== undefined && nowMs >= call.deadlineMs,
+    });
+    if (result.verdict === 'FAILURE') statistics.count('failed');
+    vitals.ended(begun, result.verdict, result.load);
+    dispatcher.left();
+    return result;
+  };
+
+  /** Waits for its turn and sends, or tells why not. */
+  const takeTurn = (job: Job, again: boolean): Promise<Result | Failure> =>
+    new Promise((resolve) => {
+      const { call, lane, request, arrival } = job;
+      const { signal } = call;
+      const onAbort = (): void => {
+        leave();
+        resolve(goneFailure(job, false, signal.reason));
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      const leave = dispatcher.enter({
+        lane,
+        arrival,
+        again,
+        callClass: call.callClass,
+        cost: request.cost ?? {},
+        limitAtMs: timeIsUpAtMs(call),
+        start: () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(trySend(job));
+        },
+        refuse: (refusal) => {
+          signal.removeEventListener('abort', onAbort);
+          if (refusal.code === 'LOAD_SHED') statistics.count('shed');
+          resolve(refusedFailure(job, refusal));
+        },
+      });
+    });
+
+  /** Whether a call that failed is sent again; resolves when it may. */
+  const mayRepeat = async (job: Job, repeat: 'NEVER' | 'AFTER_PAUSE' | 'AFTER_HOLD'): Promise<boolean> => {
+    const timeUpAtMs = timeIsUpAtMs(job.call);
+    if (repeat === 'NEVER' || job.attempts >= MAX_ATTEMPTS) return false;
+    if (repeat === 'AFTER_HOLD') return opensAtMs(job.lane) < timeUpAtMs;
+    const pauseMs = backOffMs(job.attempts, ids.random());
+    const rest = spent(budget);
+    if (rest === null || vitals.admission().admits !== 'ALL' || clock.now() + pauseMs >= timeUpAtMs) return false;
+    budget = rest;
+    await clock.delay(pauseMs, job.call.signal).catch(() => undefined);
+    return true;
+  };
+
+  const run = async (job: Job): Promise<OutboundResponse> => {
+    const { signal } = job.call;
+    let last: Failure | null = null;
     for (;;) {
-      const waitMs = bucket.take();
-      if (waitMs === 0) return;
-      if (call.callClass !== 'BACKGROUND' && waitMs > limits.timeoutMs) {
-        throw new Failure(
-          'UPSTREAM_RATE_LIMITED',
-          `${connection}: the quota of ${request.operation} is used up for another ${Math.ceil(waitMs / 1000)} s.`,
-          { system: connection, retryAfterMs: waitMs },
-        );
-      }
-      await clock.delay(waitMs, call.signal);
+      // What became of an attempt that may have had an effect is worth more than why there was no other one.
+      const sent = last?.details.sent === true ? last : null;
+      if (signal.aborted) throw goneFailure(job, sent !== null, signal.reason);
+      const admission = vitals.admission();
+      if (admission.admits === 'NOTHING')
+        throw sent ?? refusedFailure(job, { code: 'CIRCUIT_OPEN', retryAfterMs: admission.retryAfterMs });
+      const result = await takeTurn(job, last !== null);
+      if (result instanceof Failure) throw sent ?? result;
+      if ('answer' in result) return result.answer;
+      last = result.failure;
+      if (!(await mayRepeat(job, result.repeat))) throw last;
     }
   };
 
-  const attempt = async (request: OutboundRequest, call: CallOptions): Promise<OutboundResponse> => {
-    const timeout = AbortSignal.timeout(limits.timeoutMs);
-    let response: Response;
-    let text: string;
+  const sendAs = async (connection: string, request: OutboundRequest, call: CallOptions): Promise<OutboundResponse> => {
+    const { operation } = request;
+    const startedMs = clock.now();
+    const lane = lanes.of(operation);
+    const job: Job = { connection, operation, request, call, lane, arrival: ++arrivals, attempts: 0, throttled: 0 };
+    let outcome = 'ok';
     try {
-      response = await send(request.url, {
-        method: request.method,
-        headers: request.headers,
-        ...(request.body === undefined ? {} : { body: request.body }),
-        signal: AbortSignal.any([call.signal, timeout]),
-        redirect: 'error',
-      });
-      text = await response.text();
-    } catch (cause) {
-      if (call.signal.aborted)
-        throw new Failure('UPSTREAM_TIMEOUT', `${connection}: the caller's time ran out.`, {
-          system: connection,
-          cause,
-        });
-      throw timeout.aborted
-        ? new Failure(
-            'UPSTREAM_TIMEOUT',
-            `${connection}: no answer to ${request.operation} within ${limits.timeoutMs} ms.`,
-            { system: connection, cause },
-          )
-        : new Failure('UPSTREAM_UNAVAILABLE', `${connection}: could not be reached for ${request.operation}.`, {
-            system: connection,
-            cause,
-          });
-    }
-    const headers = Object.fromEntries(response.headers);
-    if (response.status === 429) {
-      const retryAfterMs = limits.retryAfterMs(headers, clock.now());
-      bucketOf(request.operation).hold(retryAfterMs ?? DEFAULT_HOLD_MS);
-      throw new Failure('UPSTREAM_RATE_LIMITED', `${connection}: throttled ${request.operation}.`, {
-        system: connection,
-        ...(retryAfterMs === null ? {} : { retryAfterMs }),
+      return await run(job);
+    } catch (error) {
+      outcome = isFailure(error) ? error.code : 'INTERNAL';
+      throw error;
+    } finally {
+      deps.observe?.({
+        connection,
+        operation,
+        callClass: call.callClass,
+        outcome,
+        durationMs: clock.now() - startedMs,
+        retries: Math.max(0, job.attempts - 1),
+        throttled: job.throttled,
       });
     }
-    if (response.status >= 500) {
-      throw new Failure(
-        'UPSTREAM_UNAVAILABLE',
-        `${connection}: answered ${request.operation} with HTTP ${response.status}.`,
-        { system: connection },
-      );
-    }
-    return { status: response.status, headers, text };
   };
 
-  const backOffMs = (error: unknown, attemptNumber: number): number => {
-    const told = isFailure(error) ? error.details.retryAfterMs : undefined;
-    return told ?? ids.random() * 200 * 2 ** attemptNumber;
-  };
-
-  const sendGoverned = async (request: OutboundRequest, call: CallOptions): Promise<OutboundResponse> => {
-    for (let attemptNumber = 1; ; attemptNumber++) {
-      await takeToken(request, call);
-      const release = await admission.enter(RANK[call.callClass], call.signal);
-      try {
-        return await breaker.execute(() => attempt(request, call));
-      } catch (error) {
-        if (error instanceof BrokenCircuitError) {
-          throw new Failure('CIRCUIT_OPEN', `${connection}: calls are paused after repeated failures.`, {
-            system: connection,
-            retryAfterMs: HALF_OPEN_AFTER_MS,
-          });
-        }
-        const waitMs = backOffMs(error, attemptNumber);
-        const patient = call.callClass === 'BACKGROUND' || waitMs <= limits.timeoutMs;
-        if (attemptNumber >= MAX_ATTEMPTS || !patient || call.signal.aborted || !retryable(error, request)) throw error;
-        release();
-        await clock.delay(waitMs, call.signal);
-      } finally {
-        release();
-      }
-    }
-  };
+  const named = (connection: string): Upstream => ({ send: (request, call) => sendAs(connection, request, call) });
 
   return {
-    send: async (request, call) => {
-      const startedMs = clock.now();
-      let outcome = 'ok';
-      try {
-        return await sendGoverned(request, call);
-      } catch (error) {
-        outcome = isFailure(error) ? error.code : call.signal.aborted ? 'ABORTED' : 'INTERNAL';
-        if (isFailure(error) || !call.signal.aborted) throw error;
-        throw new Failure('UPSTREAM_TIMEOUT', `${connection}: the caller's time ran out.`, {
-          system: connection,
-          cause: error,
-        });
-      } finally {
-        deps.observe?.({ connection, operation: request.operation, outcome, durationMs: clock.now() - startedMs });
-      }
+    ...named(options.connection),
+    named,
+    report: () => {
+      const { state, since } = vitals.circuit();
+      return {
+        circuit: state,
+        since,
+        quotas: lanes.quotas().map((quota) => ({ name: quota.name, ...account.view(quota) })),
+        inFlight: dispatcher.out,
+        concurrency: vitals.slots(),
+        waiting: dispatcher.waiting,
+        ...statistics.read(),
+      };
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
     },
   };
 };

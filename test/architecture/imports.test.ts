@@ -21,7 +21,6 @@ const RULES: readonly Rule[] = [
       'node:',
       '@apollo/server',
       '@electric-sql/pglite',
-      'cockatiel',
       'dataloader',
       'graphql',
       'graphql-ws',

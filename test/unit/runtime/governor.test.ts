@@ -1,202 +1,173 @@
+/** What a governor does for one caller at a time; test/unit/runtime/resilience tells the rest. */
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import type { CallOptions } from '#model/call.ts';
-import { isFailure } from '#runtime/failure.ts';
-import { silentLog } from '#runtime/log.ts';
-import { createAdmission } from '#runtime/resilience/admission.ts';
-import { createGovernor } from '#runtime/resilience/governor.ts';
-import { createTokenBucket } from '#runtime/resilience/token-bucket.ts';
-import type { OutboundRequest, UpstreamLimits } from '#runtime/resilience/upstream.ts';
-import { createTestClock } from '#test/support/clock.ts';
+import {
+  call,
+  down,
+  hang,
+  ok,
+  outcomeOf,
+  refuseConnection,
+  request,
+  reset,
+  setUp,
+  throttled,
+} from './resilience/setup.ts';
 
-const ids = { uuid: () => 'u', random: () => 0.5, token: () => 't' };
-const limits: UpstreamLimits = {
-  maxConcurrent: 2,
-  timeoutMs: 2_000,
-  operations: { slow: { ratePerSecond: 1, burst: 2 } },
-  retryAfterMs: (headers) => (headers['retry-after'] ? Number(headers['retry-after']) * 1000 : null),
-};
-const request = (over: Partial<OutboundRequest> = {}): OutboundRequest => ({
-  operation: 'read',
-  method: 'GET',
-  url: 'http://vendor.test/',
-  headers: {},
-  idempotent: true,
-  ...over,
-});
-const call = (over: Partial<CallOptions> = {}): CallOptions => ({
-  signal: new AbortController().signal,
-  callClass: 'DETAIL',
-  correlationId: 'c',
-  ...over,
-});
+const write = request('write', { method: 'POST', idempotent: false });
 
-describe('token bucket', () => {
-  test('in every window of any length, grants are at most rate x length + burst', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 50 }),
-        fc.integer({ min: 1, max: 20 }),
-        fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 200 }),
-        (ratePerSecond, burst, gapsMs) => {
-          let nowMs = 0;
-          const bucket = createTokenBucket({ ratePerSecond, burst }, { now: () => nowMs });
-          const grants: number[] = [];
-          for (const gap of gapsMs) {
-            nowMs += gap;
-            if (bucket.take() === 0) grants.push(nowMs);
-          }
-          for (let from = 0; from < grants.length; from++) {
-            for (let to = from; to < grants.length; to++) {
-              const lengthS = ((grants[to] ?? 0) - (grants[from] ?? 0)) / 1000;
-              expect(to - from + 1).toBeLessThanOrEqual(ratePerSecond * lengthS + burst + 1e-6);
-            }
-          }
-        },
-      ),
-    );
+describe('answers', () => {
+  test('below 500 are for the adapter to read', async () => {
+    const { governor } = setUp(() => ({ status: 404, text: '{"errors":[]}' }));
+    await expect(governor.send(request(), call())).resolves.toEqual({
+      status: 404,
+      headers: {},
+      text: '{"errors":[]}',
+    });
   });
 
-  test('a hold grants nothing before its end, then one', () => {
-    let nowMs = 0;
-    const bucket = createTokenBucket({ ratePerSecond: 10, burst: 5 }, { now: () => nowMs });
-    bucket.hold(3_000);
-    expect(bucket.take()).toBe(3_000);
-    nowMs = 2_999;
-    expect(bucket.take()).toBe(1);
-    nowMs = 3_000;
-    expect(bucket.take()).toBe(0);
-    expect(bucket.take()).toBeGreaterThan(0);
-  });
-});
-
-describe('admission', () => {
-  test('never more inside than allowed; urgent ones enter first; an aborted waiter leaves the queue', async () => {
-    const admission = createAdmission({ maxConcurrent: 1 });
-    const order: string[] = [];
-    const never = new AbortController().signal;
-    const release = await admission.enter(3, never);
-    const impatient = new AbortController();
-    const enter = (name: string, rank: number) =>
-      admission.enter(rank, never).then((leave) => {
-        order.push(name);
-        leave();
-      });
-    const waiting = [enter('background', 3), enter('browse', 2), enter('checkout', 0)];
-    const gone = admission.enter(0, impatient.signal).catch(() => order.push('gone'));
-    impatient.abort(new Error('too late'));
-    await gone;
-    release();
-    release();
-    await Promise.all(waiting);
-    expect(order).toEqual(['gone', 'checkout', 'browse', 'background']);
-    expect(admission.waiting).toBe(0);
-  });
-});
-
-describe('governor', () => {
-  const governorOver = (answers: (() => Response | Promise<Response>)[]) => {
-    const clock = createTestClock();
-    const sent: string[] = [];
-    const fetch = (async (url: string) => {
-      sent.push(url);
-      const answer = answers.shift();
-      if (!answer) throw new Error('no more answers prepared');
-      return answer();
-    }) as unknown as typeof globalThis.fetch;
-    return {
-      clock,
-      sent,
-      upstream: createGovernor({ connection: 'pos-main', limits }, { clock, ids, log: silentLog, fetch }),
-    };
-  };
-
-  test('a throttled answer holds the bucket for as long as it says, then the call is repeated', async () => {
-    const { clock, sent, upstream } = governorOver([
-      () => new Response('', { status: 429, headers: { 'retry-after': '1' } }),
-      () => new Response('fine'),
-    ]);
-    const answer = upstream.send(request({ operation: 'slow' }), call());
+  test('a throttled answer holds the quota for as long as it says, then the call is repeated', async () => {
+    const { clock, governor, sent } = setUp(({ count }) => (count === 1 ? throttled(1) : ok));
+    const answer = governor.send(request('slow'), call());
     await clock.advance(999);
     expect(sent).toHaveLength(1);
-    await clock.advance(1);
+    await clock.advance(1_000);
     await expect(answer).resolves.toMatchObject({ status: 200, text: 'fine' });
     expect(sent).toHaveLength(2);
   });
 
+  test('a refusal for rate is known by what the vendor says, whatever its status is', async () => {
+    const { clock, governor, sent } = setUp(
+      ({ count }) => (count === 1 ? { status: 503, headers: { 'retry-after': '2' } } : ok),
+      {
+        limits: {
+          maxConcurrent: 1,
+          timeoutMs: 5_000,
+          quotas: [],
+          readSignals: ({ headers }) => ({ throttled: 'retry-after' in headers, holdMs: 2_000 }),
+        },
+      },
+    );
+    const answer = governor.send(write, call());
+    await clock.advance(1_999);
+    expect(sent).toHaveLength(1);
+    await clock.advance(2_000);
+    await expect(answer).resolves.toMatchObject({ text: 'fine' });
+  });
+
   test('an operation without a published limit is held too, once a throttled answer says so', async () => {
-    const { clock, sent, upstream } = governorOver([
-      () => new Response('', { status: 429, headers: { 'retry-after': '1' } }),
-      () => new Response('first'),
-      () => new Response('second'),
-    ]);
-    const throttled = upstream.send(request(), call());
+    const { clock, governor, sent } = setUp(({ count }) => (count === 1 ? throttled(1) : ok));
+    const first = governor.send(request(), call());
     await clock.advance(0);
-    const behind = upstream.send(request(), call());
+    const behind = governor.send(request(), call());
     await clock.advance(999);
     expect(sent).toHaveLength(1);
-    await clock.advance(10);
-    await Promise.all([throttled, behind]);
+    await clock.advance(4_000);
+    await Promise.all([first, behind]);
     expect(sent).toHaveLength(3);
   });
 
-  test('a hold beyond the patience of the caller is told at once with its length', async () => {
-    const { upstream } = governorOver([() => new Response('', { status: 429, headers: { 'retry-after': '3600' } })]);
-    await expect(upstream.send(request(), call())).rejects.toMatchObject({
+  test('a hold beyond the time of the caller is told at once with its length', async () => {
+    const { governor } = setUp(() => throttled(3_600));
+    await expect(governor.send(request(), call())).rejects.toMatchObject({
       code: 'UPSTREAM_RATE_LIMITED',
-      details: { retryAfterMs: 3_600_000 },
+      details: { retryAfterMs: 3_600_000, sent: false },
+    });
+    await expect(governor.send(request(), call())).rejects.toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+      details: { retryAfterMs: 3_600_000, sent: false },
     });
   });
 
-  test('a write without an answer is not repeated; a read is', async () => {
-    const broken = () => {
-      throw new Error('reset');
-    };
-    const write = governorOver([broken, () => new Response('second')]);
-    await expect(write.upstream.send(request({ idempotent: false, method: 'POST' }), call())).rejects.toMatchObject({
+  test('a vendor that refuses without saying for how long is left alone longer each time, and tried three times', async () => {
+    const { clock, governor, sent, startMs } = setUp(() => throttled());
+    const answer = outcomeOf(governor.send(request(), call({ callClass: 'BACKGROUND' })));
+    await clock.advance(10_000);
+    expect(await answer).toBe('UPSTREAM_RATE_LIMITED');
+    const [first = 0, second = 0, third = 0] = sent.map(({ atMs }) => atMs - startMs);
+    expect([first, sent.length]).toEqual([0, 3]);
+    expect(second).toBeGreaterThanOrEqual(1_000);
+    expect(third - second).toBeGreaterThanOrEqual(2_000);
+  });
+});
+
+describe('no answer', () => {
+  test('a write that may have been taken is not repeated; a read is', async () => {
+    const writing = setUp(({ count }) => (count === 1 ? reset() : ok));
+    await expect(writing.governor.send(write, call())).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
+      details: { sent: true },
     });
-    expect(write.sent).toHaveLength(1);
-    const read = governorOver([broken, () => new Response('second')]);
-    const answer = read.upstream.send(request(), call());
-    await read.clock.advance(1_000);
-    await expect(answer).resolves.toMatchObject({ text: 'second' });
+    expect(writing.sent).toHaveLength(1);
+    const reading = setUp(({ count }) => (count === 1 ? reset() : ok));
+    const answer = reading.governor.send(request(), call());
+    await reading.clock.advance(1_000);
+    await expect(answer).resolves.toMatchObject({ text: 'fine' });
   });
 
-  test('after repeated failures the vendor is left alone, and throttling does not count as failing', async () => {
-    const down = () => new Response('', { status: 503 });
-    const throttled = () => new Response('', { status: 429, headers: { 'retry-after': '60' } });
-    const { sent, upstream } = governorOver([
-      throttled,
-      throttled,
-      throttled,
-      throttled,
-      throttled,
-      throttled,
-      down,
-      down,
-      down,
-      down,
-      down,
-    ]);
-    const once = (operation = 'read') =>
-      upstream
-        .send(request({ operation, idempotent: false }), call())
-        .catch((error: unknown) => (isFailure(error) ? error.code : 'other'));
-    for (let i = 0; i < 6; i++) expect(await once(`held-${i}`)).toBe('UPSTREAM_RATE_LIMITED');
-    for (let i = 0; i < 5; i++) expect(await once()).toBe('UPSTREAM_UNAVAILABLE');
-    expect(await once()).toBe('CIRCUIT_OPEN');
-    expect(sent).toHaveLength(11);
+  test('a write that never left is repeated, and says so when it fails', async () => {
+    const once = setUp(({ count }) => (count === 1 ? refuseConnection() : ok));
+    const answer = once.governor.send(write, call());
+    await once.clock.advance(1_000);
+    await expect(answer).resolves.toMatchObject({ text: 'fine' });
+    const never = setUp(refuseConnection);
+    const failing = expect(never.governor.send(write, call())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      details: { sent: false },
+    });
+    await never.clock.advance(5_000);
+    await failing;
+    expect(never.sent).toHaveLength(3);
   });
 
-  test('answers below 500 are for the adapter to read', async () => {
-    const { upstream } = governorOver([() => new Response('{"errors":[]}', { status: 404 })]);
-    await expect(upstream.send(request(), call())).resolves.toMatchObject({ status: 404, text: '{"errors":[]}' });
+  test('an attempt ends after the time the vendor is given, or when the caller has no more', async () => {
+    const patient = setUp(hang);
+    const failing = expect(patient.governor.send(write, call())).rejects.toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+      message: 'pos-main: no answer to write within 5000 ms.',
+      details: { sent: true },
+    });
+    await patient.clock.advance(5_000);
+    await failing;
+    const hurried = setUp(hang);
+    const early = outcomeOf(hurried.governor.send(write, call({ deadlineMs: hurried.startMs + 300 })));
+    await hurried.clock.advance(300);
+    expect(await early).toBe('UPSTREAM_TIMEOUT');
+  });
+
+  test('whoever gives up tells the vendor so, and is answered at once', async () => {
+    const signals: AbortSignal[] = [];
+    const { clock, governor } = setUp(({ signal }) => {
+      signals.push(signal);
+      return hang();
+    });
+    const caller = new AbortController();
+    const answer = outcomeOf(governor.send(request(), call({ signal: caller.signal })));
+    await clock.advance(10);
+    caller.abort(new Error('gone'));
+    expect(await answer).toBe('UPSTREAM_TIMEOUT');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(governor.report()).toMatchObject({ inFlight: 0, waiting: 0 });
   });
 
   test('a caller that is gone is not waited for', async () => {
-    const { upstream } = governorOver([]);
+    const { governor, sent } = setUp(() => ok);
     const gone = AbortSignal.abort(new Error('gone'));
-    await expect(upstream.send(request(), call({ signal: gone }))).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    await expect(governor.send(request(), call({ signal: gone }))).rejects.toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+      details: { sent: false },
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test('server errors are repeated for reads only', async () => {
+    const reading = setUp(({ count }) => (count < 3 ? down : ok));
+    const answer = reading.governor.send(request(), call());
+    await reading.clock.advance(1_000);
+    await expect(answer).resolves.toMatchObject({ text: 'fine' });
+    const writing = setUp(() => down);
+    await expect(writing.governor.send(write, call())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: 'pos-main: answered write with HTTP 503.',
+    });
   });
 });
