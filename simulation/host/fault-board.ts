@@ -13,12 +13,16 @@ export type Fault = FaultSpec & {
   readonly applied: number;
 };
 
-/** What happens to one call. `ending` answers or breaks it before the simulator sees it. */
+/** What happens to one call when it comes in. `ending` answers or breaks it before the simulator sees it. */
 export type CallPlan = {
   readonly delayMs: number;
   readonly ending: EndingFault | null;
   /** Limits that the call falls under, oldest first; they have not struck before one of them refuses it. */
   readonly limits: readonly LimitFault[];
+};
+
+/** What happens to the answer of a call that is let in. */
+export type AnswerPlan = {
   readonly loseReply: boolean;
   readonly drifts: readonly FaultOf<'schema-drift'>[];
 };
@@ -42,6 +46,8 @@ export type FaultBoard = {
   /** Notes that a limit refused a call. */
   refused(limit: LimitFault): void;
   planCall(request: SimRequest, operation: string): CallPlan;
+  /** For a call that nothing ends or refuses: what concerns its answer waits for one that gets so far. */
+  planAnswer(request: SimRequest, operation: string): AnswerPlan;
   planDelivery(delivery: SimDelivery): DeliveryPlan;
 };
 
@@ -49,6 +55,7 @@ const ENDING_KINDS: readonly FaultKind[] = ['throttle', 'unavailable', 'hang', '
 const DELIVERY_KINDS: readonly FaultKind[] = ['duplicate', 'reorder', 'stale', 'lost-delivery'];
 
 const isEnding = (fault: Fault): fault is EndingFault => ENDING_KINDS.includes(fault.kind);
+const concernsAnswer = (fault: Fault): boolean => fault.kind === 'lost-reply' || fault.kind === 'schema-drift';
 const isLimit = (fault: Fault): fault is LimitFault => fault.kind === 'quota' || fault.kind === 'concurrency';
 const isKind = <K extends FaultKind>(fault: Fault, kind: K): fault is Extract<Fault, { kind: K }> =>
   fault.kind === kind;
@@ -98,6 +105,9 @@ export const createFaultBoard = (
   const drawn = (fault: Fault): boolean =>
     fault.match.probability === undefined || deps.ids.random() < fault.match.probability;
 
+  const striking = (request: SimRequest, operation: string): readonly Fault[] =>
+    inForce().filter((fault) => strikesCall(fault, request, operation));
+
   return {
     add: (spec) => {
       const nowMs = deps.clock.now();
@@ -119,20 +129,22 @@ export const createFaultBoard = (
     },
     refused: (limit) => apply([limit]),
     planCall: (request, operation) => {
-      const struck = inForce().filter((fault) => strikesCall(fault, request, operation) && drawn(fault));
+      const struck = striking(request, operation).filter((fault) => !concernsAnswer(fault) && drawn(fault));
       const slow = struck.filter((fault) => isKind(fault, 'slow'));
       const ending = struck.find(isEnding) ?? null;
-      // A fault that ends the call leaves those that concern its answer unused: they wait for the next call.
-      const lost = ending === null ? struck.find((fault) => isKind(fault, 'lost-reply')) : undefined;
-      const drifts = ending === null && !lost ? struck.filter((fault) => isKind(fault, 'schema-drift')) : [];
-      apply([...slow, ...(ending ? [ending] : []), ...(lost ? [lost] : []), ...drifts]);
+      apply([...slow, ...(ending ? [ending] : [])]);
       return {
         delayMs: slow.reduce((sum, fault) => sum + fault.delayMs, 0),
         ending,
         limits: ending === null ? struck.filter(isLimit) : [],
-        loseReply: lost !== undefined,
-        drifts,
       };
+    },
+    planAnswer: (request, operation) => {
+      const struck = striking(request, operation).filter((fault) => concernsAnswer(fault) && drawn(fault));
+      const lost = struck.find((fault) => isKind(fault, 'lost-reply'));
+      const drifts = lost ? [] : struck.filter((fault) => isKind(fault, 'schema-drift'));
+      apply([...(lost ? [lost] : []), ...drifts]);
+      return { loseReply: lost !== undefined, drifts };
     },
     planDelivery: (delivery) => {
       const struck = inForce().filter((fault) => strikesDelivery(fault, delivery) && drawn(fault));

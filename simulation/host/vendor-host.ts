@@ -98,20 +98,25 @@ export const createVendorHost = (factory: SimulatorFactory, company: Company, de
   };
 
   const judge = async (request: SimRequest, operation: string, signals: CallSignals): Promise<Judged> => {
-    const plan = faults.planCall(request, operation);
-    if (plan.ending) {
-      if (plan.delayMs > 0) await clock.delay(plan.delayMs, signals.stopping);
-      return end(plan.ending, request, signals);
+    const { delayMs, ending, limits } = faults.planCall(request, operation);
+    const slowly = (): Promise<void> => (delayMs > 0 ? clock.delay(delayMs, signals.stopping) : Promise.resolve());
+    if (ending) {
+      await slowly();
+      return end(ending, request, signals);
     }
     // A limit counts calls when they come in, however slowly they are then answered.
-    const entrance = gate.enter(plan.limits, simulator.limitOf?.(request) ?? null);
+    const entrance = gate.enter(limits, simulator.limitOf?.(request) ?? null);
+    if (!entrance.admitted) {
+      await slowly();
+      return refuse(request, entrance.tell());
+    }
+    const { drifts, loseReply } = faults.planAnswer(request, operation);
     try {
-      if (plan.delayMs > 0) await clock.delay(plan.delayMs, signals.stopping);
-      if (!entrance.admitted) return refuse(request, entrance.tell());
+      await slowly();
       const response = await perform(request);
-      return plan.loseReply ? DROP : answer(toDriftedResponse(response, plan.drifts));
+      return loseReply ? DROP : answer(toDriftedResponse(response, drifts));
     } finally {
-      if (entrance.admitted) entrance.leave();
+      entrance.leave();
     }
   };
 

@@ -190,6 +190,17 @@ describe('lost-reply', () => {
   });
 });
 
+describe('lost-reply, when a limit refuses', () => {
+  it('waits for a call that is performed', async () => {
+    await add({ kind: 'lost-reply', count: 1 });
+    await add({ kind: 'quota', ratePerSecond: 1, burst: 1, match: { pathPattern: '/v1/limited/**' } });
+    await expect(get('/v1/limited/a')).rejects.toThrow('fetch failed');
+    await add({ kind: 'lost-reply', count: 1 });
+    expect((await get('/v1/limited/a')).status).toBe(429);
+    await expect(get('/v1/notes')).rejects.toThrow('fetch failed');
+  });
+});
+
 describe('schema-drift', () => {
   it('renames a field in the answers of the calls it names', async () => {
     await add({ kind: 'schema-drift', field: 'notes.text', renameTo: 'content', match: { method: 'GET' } });

@@ -92,13 +92,23 @@ describe('the faults in force', () => {
     add({ kind: 'slow', delayMs: 50 });
     add({ kind: 'lost-reply', count: 1 });
     add({ kind: 'unavailable', count: 1 });
-    expect(board.planCall(request(), '')).toMatchObject({
-      delayMs: 150,
-      ending: { kind: 'unavailable' },
-      loseReply: false,
-    });
-    expect(board.planCall(request(), '')).toMatchObject({ delayMs: 150, ending: null, loseReply: true });
-    expect(board.planCall(request(), '')).toMatchObject({ delayMs: 150, ending: null, loseReply: false });
+    expect(board.planCall(request(), '')).toMatchObject({ delayMs: 150, ending: { kind: 'unavailable' } });
+    expect(board.planCall(request(), '')).toMatchObject({ delayMs: 150, ending: null });
+    expect(board.planAnswer(request(), '').loseReply).toBe(true);
+    expect(board.planAnswer(request(), '').loseReply).toBe(false);
+  });
+
+  it('limit only calls that nothing ends, and strike when they refuse one', () => {
+    const { board, add, applied } = setup();
+    const quota = add({ kind: 'quota', ratePerSecond: 1, burst: 1 });
+    add({ kind: 'unavailable', count: 1 });
+    expect(board.planCall(request(), '').limits).toEqual([]);
+    const [limit] = board.planCall(request(), '').limits;
+    expect(limit?.id).toBe(quota.id);
+    expect(board.list()).toMatchObject([{ id: quota.id, applied: 0 }]);
+    if (limit) board.refused(limit);
+    expect(board.list()).toMatchObject([{ id: quota.id, applied: 1 }]);
+    expect(applied).toEqual(['f2', 'f1']);
   });
 
   it('leave calls alone when they concern deliveries, and the other way round', () => {

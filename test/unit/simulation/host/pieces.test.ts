@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createBuckets } from '#simulation/host/buckets.ts';
 import { toDrifted, toDriftedResponse } from '#simulation/host/drift.ts';
 import { createLedger, MOST_DETAILS } from '#simulation/host/ledger.ts';
-import { ON_ITS_WAY_MS } from '#simulation/host/limit-books.ts';
+import { createHolds, ON_ITS_WAY_MS } from '#simulation/host/limit-books.ts';
 import { pathMatches, pathPatternOf } from '#simulation/host/patterns.ts';
 import { createTestClock } from '#test/support/clock.ts';
 
@@ -135,6 +135,18 @@ describe('the token buckets', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('the holds that refusals tell', () => {
+  it('last until the latest of them ends, each from when its callers can know of it', () => {
+    const startMs = 1_000_000;
+    const holds = createHolds();
+    const heldAfter = (ms: number): boolean => holds.isHeld(startMs + ms);
+    holds.told(startMs, startMs + 500);
+    holds.told(startMs + 100, startMs + 1_000);
+    holds.told(startMs + 200, startMs + 300);
+    expect([10, 60, 499, 600, 999, 1_000].map(heldAfter)).toEqual([false, true, true, true, true, false]);
   });
 });
 
