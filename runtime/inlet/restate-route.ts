@@ -47,7 +47,10 @@ export type Restatement = {
   readonly failed: readonly { readonly connection: string; readonly code: FailureCode }[];
 };
 
-export type RestateOptions = { readonly system: SystemKind; readonly connections: readonly Connection<InletPort>[] };
+export type RestateOptions = {
+  readonly system: SystemKind;
+  readonly connections: readonly Pick<Connection<InletPort>, 'connection' | 'port'>[];
+};
 export type RestateDeps = {
   readonly sink: ChangeSink;
   readonly identity: IdentityVerifier;
