@@ -114,11 +114,13 @@ export const createWorld = (options: { readonly behaviours: readonly Behaviour[]
   };
 
   /** A key known to be answered is asked while a request is doubted: the one second request that may go out. */
-  const isProbe = (keys: readonly Key[]): boolean =>
-    keys.length === 1 &&
-    fetches.some(
+  const isProbe = ([key, ...others]: readonly Key[]): boolean => {
+    const refused = fetches.filter(
       (one) => one.state === 'failed' && one.endedAtMs === clock.now() && one.ids.some((id) => isPoisoned(id.slice(2))),
     );
+    if (key === undefined || others.length > 0 || refused.length === 0) return false;
+    return !refused.some((one) => one.ids.includes(idOf(key)));
+  };
 
   /** Whether two flights of it may be under way, because it was dropped or distrusted within the time of one. */
   const isDisturbed = (name: string): boolean => clock.now() - (disturbedAtMs.get(name) ?? 0) <= FLIGHT_MS;
