@@ -21,6 +21,9 @@ import { createRestating, type RestatingSystems } from './availability/restating
 import { createAvailabilityService } from './availability/service.ts';
 import { createAvailabilityStreams } from './availability/streams.ts';
 import { AVAILABILITY_MIGRATION } from './availability/tables.ts';
+import { CHANGES_CHANNEL, CHANGES_RETENTION_MS } from './changes/entry.ts';
+import { createChangeFeed } from './changes/feed.ts';
+import { createChangeRoutes } from './changes/http.ts';
 import { createExceptionResolvers } from './exceptions/resolvers.ts';
 import { EXCEPTION_MIGRATION } from './exceptions/tables.ts';
 import type { ConnectionHealth } from './health/health.ts';
@@ -93,7 +96,13 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     PUBLICATION_MIGRATION,
     HEALTH_MIGRATION,
   ]);
-  const journal = opening.use(await openJournal(database, DEFAULT_JOURNAL_OPTIONS, { clock, ids, log }));
+  const journal = opening.use(
+    await openJournal(
+      database,
+      { ...DEFAULT_JOURNAL_OPTIONS, retentionMsOf: { [CHANGES_CHANNEL]: CHANGES_RETENTION_MS } },
+      { clock, ids, log },
+    ),
+  );
 
   const projection = opening.use(await openProjection({ stockConnections }, { database, journal, clock, log }));
   const availability = createAvailabilityService({ policy }, { stock: projection, clock });
@@ -139,7 +148,11 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
       orders.resolvers,
       health.resolvers,
     ]),
-    routes: [...createIntakeRoutes(intake, deps.verifyServiceToken), ...health.routes],
+    routes: [
+      ...createIntakeRoutes(intake, deps.verifyServiceToken),
+      ...createChangeRoutes(createChangeFeed({ journal, clock }), deps.verifyServiceToken),
+      ...health.routes,
+    ],
     systemHealth: health.read,
     checks: [
       {
