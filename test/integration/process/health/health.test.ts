@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { isoOf } from '#runtime/clock.ts';
+import { systemIds } from '#runtime/ids.ts';
 import { silentLog } from '#runtime/log.ts';
+import { createShelf } from '#runtime/reading/shelf.ts';
 import type { UpstreamReport } from '#runtime/resilience/report.ts';
 import { openDatabase } from '#runtime/storage/open.ts';
 import { startUpstreamReporter } from '#runtime/telemetry/upstream-reporter.ts';
@@ -10,6 +12,7 @@ import { type TestDatabase, testDatabases } from '#test/support/databases.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { openSocket, type RawSocket, subscribeTo } from '#test/support/graphql-client.ts';
 import { governor, quota, upstreamReport } from '#test/unit/process/health/reports.ts';
+import { type Answer, call, down, outcomeOf, request, setUp, throttled } from '#test/unit/runtime/resilience/setup.ts';
 import { CONNECTIONS, type ServedProcess, serveProcess } from './served.ts';
 
 const EVERYTHING = `{ systemHealth { system circuit since reportedAt p95Ms errorRate queueDepth lagSeconds cacheHitRate
@@ -67,7 +70,9 @@ describe.each(testDatabases)('system health on $name', (kind) => {
   beforeAll(async () => {
     stored = await kind.open();
   });
-  afterAll(() => stored[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await stored[Symbol.asyncDispose]();
+  });
   afterEach(() => emptyDatabase(stored.database));
 
   test('tells of every configured connection, healthy or not heard of, in the order of the configuration', async () => {
@@ -248,44 +253,48 @@ describe.each(testDatabases)('system health on $name', (kind) => {
     expect(kept).toEqual([{ replica: 'gone' }, { replica: 'replica-1' }]);
   });
 
-  test('a reporter over a socket tells of a circuit that opens, to who listens', async () => {
+  test('a reporter over a socket tells of a governor that holds, and whose circuit opens, to who listens', async () => {
     const clock = createTestClock();
     await using process = await serveProcess(stored.database, clock);
-    const listeners = new Set<() => void>();
-    let circuit: 'CLOSED' | 'OPEN' = 'CLOSED';
+    let answer: Answer = throttled(20);
+    const { governor: calls } = setUp(() => answer, { connection: 'wms-main' }, { clock });
+    const shelf = createShelf({ connection: 'wms-main' }, { clock, ids: systemIds, log: silentLog });
     const token = await process.token('health:write');
     await using _reporter = startUpstreamReporter(
       { system: 'wms', replica: 'replica-1', reportUrl: `${process.url}/health/upstreams` },
       {
         connections: [
-          {
-            connection: 'wms-main',
-            vendor: 'vendor',
-            report: () => governor({ circuit, since: now(clock) }),
-            onChange: (listener) => {
-              listeners.add(listener);
-              return () => listeners.delete(listener);
-            },
-            shelf: { report: () => ({ hits: 0, misses: 0, stale: 0, entries: 0 }) },
-          },
+          { connection: 'wms-main', vendor: 'vendor', report: calls.report, onChange: calls.onChange, shelf },
         ],
         authorization: async () => `Bearer ${token}`,
         clock,
         log: silentLog,
       },
     );
-    const heard = (wanted: string) =>
+    const write = (operation: string) =>
+      outcomeOf(calls.send(request(operation, { method: 'POST', idempotent: false }), call()));
+    const heard = (fits: (health: Health) => boolean) =>
       eventually(
-        () => healthOf(process, 'wms-main'),
-        (health) => health?.reportedAt !== null && health?.circuit === wanted,
+        async () => {
+          // The reporter may still be at the answer to its report before: its pause begins after that.
+          await clock.advance(50);
+          return healthOf(process, 'wms-main');
+        },
+        (health) => health !== undefined && health.reportedAt !== null && fits(health),
       );
-    await heard('CLOSED');
+    await heard(({ circuit, budget }) => circuit === 'CLOSED' && budget.used < 1);
     await using socket = await listen(process);
     await firstHealths(socket);
-    await clock.advance(300);
-    circuit = 'OPEN';
-    for (const listener of listeners) listener();
-    await heard('OPEN');
+
+    const held = call({ deadlineMs: clock.now() + 1_000 });
+    expect(await outcomeOf(calls.send(request('slow'), held))).toBe('UPSTREAM_RATE_LIMITED');
+    await heard(({ budget }) => budget.used === 1);
+    await clock.advance(1_000);
+    expect(await nextHealth(socket)).toMatchObject({ system: 'wms-main', circuit: 'CLOSED', budget: { used: 1 } });
+
+    answer = down;
+    for (let failed = 0; failed < 5; failed++) await write('other');
+    await heard(({ circuit }) => circuit === 'OPEN');
     await clock.advance(1_000);
     expect(await nextHealth(socket)).toMatchObject({ system: 'wms-main', circuit: 'OPEN' });
   });
