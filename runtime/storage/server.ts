@@ -67,6 +67,11 @@ export const openServer = async (
     transaction: async (work) => {
       const client = await pool.connect();
       let broken: Error | undefined;
+      // The pool hears only the errors of idle connections; one that nobody hears ends the process.
+      const onLost = (error: Error): void => {
+        broken = error;
+      };
+      client.on('error', onLost);
       try {
         await client.query('begin');
         const result = await work(sqlOn(client));
@@ -78,6 +83,7 @@ export const openServer = async (
         });
         throw error;
       } finally {
+        client.off('error', onLost);
         client.release(broken);
       }
     },
