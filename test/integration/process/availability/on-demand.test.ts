@@ -156,6 +156,9 @@ const openWorld = async (kind: TestDatabaseKind): Promise<World> => {
   };
 };
 
+/** The till has not been given up: whoever has left it behind did so by its own time. */
+const isStillAsked = (till: Till): boolean => till.asked.every(({ call }) => !call.signal.aborted);
+
 const unchanged: Till['says'] = (skus) => skus.map((sku) => stockOf(sku, 3));
 
 describe.each(testDatabases)('fresh on demand on $name', (kind) => {
@@ -265,6 +268,7 @@ describe.each(testDatabases)('fresh on demand on $name', (kind) => {
     await world.till.calls(1);
     await clock.advance(waitMs - GATHER_MS);
     expect(await answer).toMatchObject({ ...expected, asOf: toldAt });
+    expect(isStillAsked(world.till)).toBe(true);
   });
 
   test('a till that hangs and has been silent for long leaves a partial answer from the others', async () => {
@@ -306,8 +310,11 @@ describe.each(testDatabases)('fresh on demand on $name', (kind) => {
     await clock.advance(60_000);
     world.till.says = null;
     const answer = world.ask({ purpose: 'CHECKOUT' }, { deadlineMs: clock.now() + 300 });
-    await clock.advance(250);
+    await clock.advance(GATHER_MS);
+    await world.till.calls(1);
+    await clock.advance(250 - GATHER_MS);
     expect(await answer).toMatchObject({ freshness: 'STALE' });
+    expect(isStillAsked(world.till)).toBe(true);
   });
 
   test('items are read one after the other, so that an older reading never replaces a newer one', async () => {
