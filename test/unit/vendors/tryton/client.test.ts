@@ -274,17 +274,3 @@ describe('answers', () => {
     expect(asked('model.stock.move.do')).toHaveLength(1);
   });
 });
-
-describe('limits', () => {
-  it.each([
-    ['3', 3_000],
-    ['Mon, 02 Mar 2026 09:00:05 GMT', 5_000],
-    ['soon', null],
-  ])('a wait of %j is understood', (header, waitMs) => {
-    expect(trytonLimits.retryAfterMs({ 'retry-after': header }, Date.UTC(2026, 2, 2, 9))).toBe(waitMs);
-  });
-
-  it('no wait is none', () => {
-    expect(trytonLimits.retryAfterMs({}, 0)).toBeNull();
-  });
-});
