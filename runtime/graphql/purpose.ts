@@ -27,7 +27,8 @@ const purposeFrom = (given: unknown, name: string, scopes: ReadonlySet<string>):
 
 const maxAgeFrom = (given: unknown, name: string): number | undefined => {
   if (given === undefined) return undefined;
-  if (/^\d{1,9}$/.test(String(given))) return Number(given);
+  const isPlain = typeof given === 'string' || typeof given === 'number';
+  if (isPlain && /^\d{1,9}$/.test(String(given))) return Number(given);
   throw badInput(name, `whole milliseconds, 0 to 999999999, not ${JSON.stringify(given)}.`);
 };
 

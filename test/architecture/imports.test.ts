@@ -98,7 +98,7 @@ const RULES: readonly Rule[] = [
     zone: 'a system subgraph',
     files: /^subgraphs\/([^/]+)\//,
     mayImport: ['subgraphs/$1/(?!adapters/)', 'model/', 'runtime/', 'schema/'],
-    packages: ['node:', 'dataloader', 'graphql', '@apollo/subgraph'],
+    packages: ['node:', 'graphql', '@apollo/subgraph'],
   },
   {
     zone: 'gateway',
