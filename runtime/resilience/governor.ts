@@ -162,7 +162,7 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Go
   };
 
   /** Waits for its turn and sends, or tells why not. */
-  const takeTurn = (job: Job, again: boolean): Promise<Result | Failure> =>
+  const takeTurn = (job: Job): Promise<Result | Failure> =>
     new Promise((resolve) => {
       const { call, lane, request, arrival } = job;
       const { signal } = call;
@@ -174,7 +174,7 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Go
       const leave = dispatcher.enter({
         lane,
         arrival,
-        again,
+        again: job.attempts > 0,
         callClass: call.callClass,
         cost: request.cost ?? {},
         limitAtMs: timeIsUpAtMs(call),
@@ -205,19 +205,18 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Go
 
   const run = async (job: Job): Promise<OutboundResponse> => {
     const { signal } = job.call;
-    let last: Failure | null = null;
+    // What became of an attempt that may have had an effect is worth more than why there was no other one.
+    let effect: Failure | null = null;
     for (;;) {
-      // What became of an attempt that may have had an effect is worth more than why there was no other one.
-      const sent = last?.details.sent === true ? last : null;
-      if (signal.aborted) throw goneFailure(job, sent !== null, signal.reason);
+      if (signal.aborted) throw goneFailure(job, effect !== null, signal.reason);
       const admission = vitals.admission();
       if (admission.admits === 'NOTHING')
-        throw sent ?? refusedFailure(job, { code: 'CIRCUIT_OPEN', retryAfterMs: admission.retryAfterMs });
-      const result = await takeTurn(job, last !== null);
-      if (result instanceof Failure) throw sent ?? result;
+        throw effect ?? refusedFailure(job, { code: 'CIRCUIT_OPEN', retryAfterMs: admission.retryAfterMs });
+      const result = await takeTurn(job);
+      if (result instanceof Failure) throw effect ?? result;
       if ('answer' in result) return result.answer;
-      last = result.failure;
-      if (!(await mayRepeat(job, result.repeat))) throw last;
+      if (result.failure.details.sent === true) effect = result.failure;
+      if (!(await mayRepeat(job, result.repeat))) throw effect ?? result.failure;
     }
   };
 
