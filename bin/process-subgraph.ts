@@ -5,12 +5,16 @@ import { enforceAccess } from '#runtime/graphql/access.ts';
 import { createIdentityVerifier, createServiceAuthorization } from '#runtime/graphql/identity.ts';
 import { GRAPHQL_PATH, openGraphQLServer } from '#runtime/graphql/serve.ts';
 import { systemIds } from '#runtime/ids.ts';
+import { RESTATE_PATH, RESTATE_SCOPE } from '#runtime/inlet/restate-route.ts';
 import { createLog } from '#runtime/log.ts';
 import { openDatabase } from '#runtime/storage/open.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
+import { watchSystems } from '#runtime/telemetry/system-metrics.ts';
 import { openProcess } from '#subgraphs/process/subgraph.ts';
 import { createSystemClient } from '#subgraphs/process/systems/client.ts';
 import { createPublishQuantities } from '#subgraphs/process/systems/marketplace.ts';
+import { createAskRestatement } from '#subgraphs/process/systems/restate.ts';
+import { SYSTEM_SUBGRAPHS } from '#subgraphs/registry.ts';
 import { readConfig } from './config.ts';
 import { identityOptions, PORTS, readEnvironment, urlOf } from './environment.ts';
 import type { Running } from './run.ts';
@@ -45,12 +49,26 @@ export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promis
   const stockConnections = config.connections
     .filter(({ system }) => system === 'pos' || system === 'wms')
     .map(({ id, system }) => ({ connection: id, system }));
+  const restateAuthorization = createServiceAuthorization(
+    { ...identity, scopes: [RESTATE_SCOPE] },
+    { clock: systemClock },
+  );
+  const restating = new Map(
+    SYSTEM_SUBGRAPHS.map((system) => [
+      system,
+      createAskRestatement(
+        { system, url: `${urlOf(environment, system)}${RESTATE_PATH}` },
+        { authorization: restateAuthorization },
+      ),
+    ]),
+  );
   const subgraph = opening.use(
     await openProcess(
-      { policy: config.process, stockConnections },
+      { policy: config.process, stockConnections, connections: config.connections.map(({ id }) => id) },
       {
         ...deps,
         database,
+        restating,
         publish: createPublishQuantities(marketplace),
         verifyServiceToken: (authorization) => verifier.verify(authorization),
       },
@@ -59,6 +77,8 @@ export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promis
   const schema = buildSubgraphSchema([
     { typeDefs: subgraph.typeDefs, resolvers: subgraph.resolvers as GraphQLResolverMap<unknown> },
   ]);
+  const metrics = createServerMetrics({ server: 'process', process: true });
+  watchSystems(metrics, subgraph.systemHealth);
   const server = opening.use(
     await openGraphQLServer(
       {
@@ -71,7 +91,7 @@ export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promis
         routes: subgraph.routes,
         checks: subgraph.checks,
       },
-      { ...deps, identity: verifier, metrics: createServerMetrics({ server: 'process', process: true }) },
+      { ...deps, identity: verifier, metrics },
     ),
   );
   const opened = opening.move();

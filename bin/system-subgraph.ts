@@ -8,12 +8,19 @@ import { openGraphQLServer } from '#runtime/graphql/serve.ts';
 import { jsonResponse } from '#runtime/http/responses.ts';
 import type { Route } from '#runtime/http/routes.ts';
 import { systemIds } from '#runtime/ids.ts';
+import { CHANGE_FEED_PATH, CHANGE_FEED_SCOPE } from '#runtime/inlet/change-feed.ts';
+import { followChanges } from '#runtime/inlet/change-feed-follower.ts';
+import { connectShelves } from '#runtime/inlet/change-feed-shelves.ts';
 import { startPolling } from '#runtime/inlet/poller.ts';
 import { createPushRoute } from '#runtime/inlet/push.ts';
+import { createRestateRoute } from '#runtime/inlet/restate-route.ts';
 import { createHttpSink } from '#runtime/inlet/sink.ts';
 import { createLog } from '#runtime/log.ts';
+import { openQuotaStore } from '#runtime/resilience/quota/open.ts';
 import { createCallMetrics } from '#runtime/telemetry/call-metrics.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
+import { createReadingMetrics } from '#runtime/telemetry/reading-metrics.ts';
+import { startUpstreamReporter } from '#runtime/telemetry/upstream-reporter.ts';
 import { accountsOf, readConfig } from './config.ts';
 import { identityOptions, PORTS, readEnvironment, urlOf } from './environment.ts';
 import type { Running } from './run.ts';
@@ -26,21 +33,45 @@ export const startSystemSubgraph = async (system: SystemKind, variables: NodeJS.
   const identity = identityOptions(environment);
   const metrics = createServerMetrics({ server: system, process: true });
   const deps = { clock: systemClock, ids: systemIds, log };
+  const replica = systemIds.uuid();
+  const authorizationFor = (scope: string): (() => Promise<string>) =>
+    createServiceAuthorization({ ...identity, scopes: [scope] }, { clock: systemClock });
+  const processUrl = urlOf(environment, 'process');
+  await using opening = new AsyncDisposableStack();
+
+  const { databaseUrl } = environment;
+  const quotas = opening.use(await openQuotaStore({ replica, ...(databaseUrl ? { databaseUrl } : {}) }, deps));
   const { connections, typeDefs, resolvers } = openSystem(system, accounts, {
     ...deps,
-    observe: createCallMetrics(metrics),
+    quotas,
+    observe: createCallMetrics(metrics, { connections: () => connections }),
+    observeReading: createReadingMetrics(metrics),
   });
-  const sink = createHttpSink(
-    { intakeUrl: urlOf(environment, 'process') },
-    { authorization: createServiceAuthorization({ ...identity, scopes: ['intake:write'] }, { clock: systemClock }) },
+  opening.use(
+    connectShelves(connections, (follower) =>
+      followChanges(
+        { url: `${processUrl}${CHANGE_FEED_PATH}` },
+        { ...deps, authorization: authorizationFor(CHANGE_FEED_SCOPE) },
+        follower,
+      ),
+    ),
+  );
+  opening.use(
+    startUpstreamReporter(
+      { system, replica, reportUrl: `${processUrl}/health/upstreams` },
+      { connections, authorization: authorizationFor('health:write'), clock: systemClock, log },
+    ),
   );
 
+  const sink = createHttpSink({ intakeUrl: processUrl }, { authorization: authorizationFor('intake:write') });
+  const verifier = createIdentityVerifier(identity, { clock: systemClock });
   const webhooks = connections.flatMap(({ connection, port }) =>
     port.push ? [createPushRoute({ system, connection, push: port.push }, { ...deps, sink })] : [],
   );
+  const restating = createRestateRoute({ system, connections }, { sink, identity: verifier, clock: systemClock, log });
   const polling = connections.map(({ connection, port }) => ({
     connection,
-    loop: startPolling({ system, connection, streams: port.streams }, { ...deps, sink }),
+    loop: opening.use(startPolling({ system, connection, streams: port.streams }, { ...deps, sink })),
   }));
   const feeds: Route = {
     method: 'GET',
@@ -52,32 +83,26 @@ export const startSystemSubgraph = async (system: SystemKind, variables: NodeJS.
         ),
       }),
   };
-  const stopPolling = async (): Promise<void> => {
-    await Promise.all(polling.map(({ loop }) => loop[Symbol.asyncDispose]()));
-  };
 
-  try {
-    const server = await openGraphQLServer(
-      {
-        name: system,
-        host: environment.host,
-        port: environment.ports[system],
-        portVariable: PORTS[system].variable,
-        engine: { kind: 'schema', schema: enforceAccess(buildSubgraphSchema([{ typeDefs, resolvers }])) },
-        introspection: environment.development,
-        routes: [feeds, ...webhooks],
-      },
-      { ...deps, identity: createIdentityVerifier(identity, { clock: systemClock }), metrics },
-    );
-    return {
-      listening: { url: server.url, port: server.port },
-      [Symbol.asyncDispose]: async () => {
-        await stopPolling();
-        await server.stop();
-      },
-    };
-  } catch (error) {
-    await stopPolling();
-    throw error;
-  }
+  const server = await openGraphQLServer(
+    {
+      name: system,
+      host: environment.host,
+      port: environment.ports[system],
+      portVariable: PORTS[system].variable,
+      engine: { kind: 'schema', schema: enforceAccess(buildSubgraphSchema([{ typeDefs, resolvers }])) },
+      introspection: environment.development,
+      routes: [feeds, restating, ...webhooks],
+    },
+    { ...deps, identity: verifier, metrics },
+  );
+  const opened = opening.move();
+  return {
+    listening: { url: server.url, port: server.port },
+    // What runs beside the server stops first: it hands over what it is about to tell.
+    [Symbol.asyncDispose]: async () => {
+      await opened.disposeAsync();
+      await server.stop();
+    },
+  };
 };

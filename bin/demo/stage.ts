@@ -11,6 +11,8 @@ import { createGraphClient, type GraphClient } from './graph-client.ts';
 export type Stage = AsyncDisposable & {
   readonly urls: Readonly<Record<string, string>>;
   readonly graph: GraphClient;
+  /** A bearer token with every scope that a demo needs. */
+  readonly token: string;
   /** Makes something happen at a vendor. */
   act<T>(vendor: string, command: Readonly<Record<string, unknown>>): Promise<T>;
   /** What the vendor's side counted. */
@@ -50,6 +52,7 @@ export const openStage = async (variables: NodeJS.ProcessEnv): Promise<Stage> =>
   return {
     urls: started.urls,
     graph,
+    token,
     act: async <T>(vendor: string, command: Readonly<Record<string, unknown>>) =>
       answerOf<T>(
         await fetch(control(vendor, 'act'), {

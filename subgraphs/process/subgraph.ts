@@ -47,7 +47,7 @@ export type ProcessOptions = {
   /** Connections whose systems state stock: their silence is noticed even before their first word. */
   readonly stockConnections: readonly StockConnection[];
   /** Ids of all configured connections, in the order of the configuration: those whose health is told. */
-  readonly connections?: readonly string[];
+  readonly connections: readonly string[];
 };
 
 export type ProcessDeps = {
@@ -134,7 +134,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
   );
 
   const health = createSystemHealth(
-    { policy, connections: options.connections ?? [] },
+    { policy, connections: options.connections },
     { database, verifyServiceToken: deps.verifyServiceToken, clock, log },
   );
 
