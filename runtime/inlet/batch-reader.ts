@@ -7,19 +7,27 @@ import type { CallClass, CallOptions } from '#model/call.ts';
 
 const URGENCY: readonly CallClass[] = ['CHECKOUT', 'DETAIL', 'BROWSE', 'BACKGROUND'];
 
-/** One call on behalf of several: as urgent as the most urgent, given up only when all have given up. */
+/** When the last of them has to have its answer; never while one of them has no deadline. */
+const latestOf = (calls: readonly CallOptions[]): number | undefined => {
+  const deadlines = calls.flatMap(({ deadlineMs }) => deadlineMs ?? []);
+  return deadlines.length === calls.length ? Math.max(...deadlines) : undefined;
+};
+
+/** One call on behalf of several: as urgent as the most urgent, given up only when all have given up or run out of time. */
 export const joinCalls = (calls: readonly [CallOptions, ...CallOptions[]]): CallOptions => {
-  const [first] = calls;
+  const [{ correlationId, signal }] = calls;
   const signals = [...new Set(calls.map((call) => call.signal))];
-  const callClass = URGENCY.find((urgency) => calls.some((call) => call.callClass === urgency)) ?? first.callClass;
-  if (signals.length === 1) return { ...first, callClass };
+  const callClass = URGENCY.find((urgency) => calls.some((call) => call.callClass === urgency)) ?? calls[0].callClass;
+  const deadlineMs = latestOf(calls);
+  const joined = { callClass, correlationId, ...(deadlineMs === undefined ? {} : { deadlineMs }) };
+  if (signals.length === 1) return { ...joined, signal };
   const together = new AbortController();
   const giveUp = (): void => {
-    if (signals.every((signal) => signal.aborted)) together.abort(first.signal.reason);
+    if (signals.every(({ aborted }) => aborted)) together.abort(signal.reason);
   };
-  for (const signal of signals) signal.addEventListener('abort', giveUp, { once: true });
+  for (const each of signals) each.addEventListener('abort', giveUp, { once: true });
   giveUp();
-  return { ...first, callClass, signal: together.signal };
+  return { ...joined, signal: together.signal };
 };
 
 export type BatchReader<Key, Value> = (key: Key, call: CallOptions) => Promise<Value>;

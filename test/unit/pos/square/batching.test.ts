@@ -24,6 +24,13 @@ describe('one call for several', () => {
     expect(joined.signal.aborted).toBe(true);
   });
 
+  it('has the time of the one that can wait longest', () => {
+    expect(joinCalls([call({ deadlineMs: 5 }), call({ deadlineMs: 9 }), call({ deadlineMs: 7 })]).deadlineMs).toBe(9);
+    expect(joinCalls([call({ deadlineMs: 5 }), call()]).deadlineMs).toBeUndefined();
+    const only = call({ deadlineMs: 5 });
+    expect(joinCalls([only, { ...only, deadlineMs: 9 }]).deadlineMs).toBe(9);
+  });
+
   it('with one signal it is that signal', () => {
     const only = call();
     expect(joinCalls([only, { ...only }]).signal).toBe(only.signal);
