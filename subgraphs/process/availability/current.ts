@@ -49,17 +49,19 @@ export const createCurrentAnswers = ({ service, restating, clock }: CurrentDeps)
     availability: async (skus, context, call) => {
       const known = service.availability(skus, context);
       const [first] = known;
-      const wishes = wishesOf(known);
-      if (first === undefined || wishes.length === 0) return known;
+      if (first === undefined) return known;
       const { purpose, waitMs } = first.question;
       const leftMs = (call.deadlineMs ?? Number.POSITIVE_INFINITY) - clock.now() - TIME_TO_ANSWER_MS;
       const patienceMs = Math.min(waitMs, leftMs);
+      if (purpose === 'BROWSE' && patienceMs <= 0) return known;
+      const wishes = wishesOf(known);
+      if (wishes.length === 0) return known;
       if (patienceMs > 0) {
         const told = restating.wanted(wishes, CLASS_OF_PURPOSE[purpose], call.correlationId);
         await waitFor(told, patienceMs, call.signal);
         return service.availability(skus, context);
       }
-      if (purpose !== 'BROWSE') restating.behind(wishes, call.correlationId);
+      restating.behind(wishes, call.correlationId);
       return known;
     },
   };
