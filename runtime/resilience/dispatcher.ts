@@ -110,8 +110,8 @@ export const createDispatcher = (lanes: Lanes, deps: DispatcherDeps): Dispatcher
       lane.openAtMs = clock.now() + waitMs;
       const [first] = refused;
       if (first) first.sinceMs = Math.max(first.sinceMs, lane.openAtMs);
-      waitingRoom.reconsider(lane);
     }
+    waitingRoom.reconsider(lane);
     move();
   };
 
