@@ -70,4 +70,36 @@ describe('a batch', () => {
     expect(await answers).toEqual([down, down, down]);
     expect(keysAsked()).toHaveLength(1);
   });
+
+  test('is halved on when the key answered last cannot be asked: that convicts nobody', async () => {
+    const { clock, reader, system, readNow } = onShelf();
+    await readNow('known');
+    const answer = refusing('p', 'q');
+    system.answer = (keys) => (keys.includes('known') ? Promise.reject(down) : answer(keys));
+    const answers = reader.readAll(['a', 'p', 'b', 'q'], call());
+    await clock.advance(WINDOW_MS);
+    expect(await answers).toMatchObject([
+      { value: 'a' },
+      { code: 'UPSTREAM_REFUSED' },
+      { value: 'b' },
+      { code: 'UPSTREAM_REFUSED' },
+    ]);
+  });
+
+  test('stops being halved where the system fails, and nobody is blamed for that', async () => {
+    const { log, lines } = recordedLog();
+    const { clock, reader, system, keysAsked } = onShelf({}, log);
+    const answer = refusing('p');
+    system.answer = (keys) => (keys.length === 2 && keys.includes('a') ? Promise.reject(down) : answer(keys));
+    const answers = reader.readAll(['a', 'b', 'p', 'c'], call());
+    await clock.advance(WINDOW_MS);
+    expect(await answers).toMatchObject([
+      { code: 'UPSTREAM_UNAVAILABLE' },
+      { code: 'UPSTREAM_UNAVAILABLE' },
+      { code: 'UPSTREAM_REFUSED' },
+      { value: 'c' },
+    ]);
+    expect(keysAsked()).toEqual([['a', 'b', 'p', 'c'], ['a', 'b'], ['p', 'c'], ['p'], ['c']]);
+    expect(lines.map(({ key }) => key)).toEqual(['p']);
+  });
 });

@@ -22,7 +22,8 @@ describe('a change', () => {
     const later = reader.read('a', call());
     await clock.advance(100);
     expect(await before).toMatchObject({ value: 'before', cache: 'MISS' });
-    await clock.advance(200);
+    // Its own flight began at once: it did not wait for the old one to land.
+    await clock.advance(200 + WINDOW_MS - 100);
     expect(await later).toMatchObject({ value: 'after', cache: 'MISS' });
     expect(await reader.read('a', call())).toMatchObject({ value: 'after', cache: 'HIT' });
   });
@@ -87,5 +88,25 @@ describe('a change', () => {
     expect((await reader.read('a', call())).cache).toBe('STALE_WHILE_REVALIDATE');
     await clock.advance(WINDOW_MS);
     expect(keysAsked()).toHaveLength(2);
+  });
+
+  test('parts a flight from its key: its failure counts for nothing when a newer one has brought an answer', async () => {
+    const { clock, shelf, reader, system, keysAsked } = onShelf();
+    system.answer = async () => {
+      await clock.delay(200);
+      throw down;
+    };
+    const before = reader.read('a', call());
+    await clock.advance(50);
+    shelf.distrust();
+    system.answer = async (keys) => keys;
+    const later = reader.read('a', call());
+    await clock.advance(WINDOW_MS);
+    expect((await later).cache).toBe('MISS');
+    await clock.advance(150);
+    expect(await before).toMatchObject({ value: 'a', cache: 'HIT' });
+    expect((await reader.read('a', call({ maxAgeMs: 0 }))).cache).toBe('STALE_WHILE_REVALIDATE');
+    await clock.advance(WINDOW_MS);
+    expect(keysAsked()).toHaveLength(3);
   });
 });

@@ -12,6 +12,7 @@ describe('a reading', () => {
     await clock.advance(WINDOW_MS);
     const miss = { value: 'a', readAtMs: startMs + WINDOW_MS, cache: 'MISS' };
     expect(await both).toEqual([miss, miss]);
+    expect(clock.pending()).toBe(0);
     expect(await readNow('a')).toEqual({ ...miss, cache: 'HIT' });
     expect(keysAsked()).toEqual([['a']]);
   });
