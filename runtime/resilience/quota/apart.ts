@@ -4,7 +4,7 @@
  */
 import { charge, settled, totalOf } from './bucket.ts';
 import type { QuotaState } from './laws.ts';
-import { limitOf } from './limit.ts';
+import { limitOrNone } from './limit.ts';
 import type { QuotaShape } from './quota.ts';
 import { type Kept, keptOf } from './state.ts';
 import { beyond, sum } from './window.ts';
@@ -18,18 +18,14 @@ export const goneApart = (shared: QuotaState | null, share: number): QuotaState 
 export const comeBack = (shared: QuotaState | null, apart: Apart): QuotaState =>
   shared === null ? { ...apart.own, share: 1 } : { ...shared, apart };
 
-const rateOf = (kept: Kept, shape: QuotaShape, nowMs: number): number =>
-  limitOf(kept, shape, nowMs)?.ratePerSecond ?? Number.POSITIVE_INFINITY;
-
 /** Reckons in what was done apart, if anything was. */
 export const joined = (kept: Kept, shape: QuotaShape, nowMs: number): Kept => {
   if (kept.apart === null) return kept;
   const own = keptOf(kept.apart.own, shape, nowMs);
   const from = keptOf(kept.apart.from, shape, nowMs);
-  const ownPerSecond = rateOf(own, shape, nowMs);
-  const spentApart =
-    totalOf(settled(own.spent, ownPerSecond, nowMs)) - totalOf(settled(from.spent, ownPerSecond, nowMs));
-  const shared = settled(kept.spent, rateOf(kept, shape, nowMs), nowMs);
+  const ownLimit = limitOrNone(own, shape, nowMs);
+  const spentApart = totalOf(settled(own.spent, ownLimit, nowMs)) - totalOf(settled(from.spent, ownLimit, nowMs));
+  const shared = settled(kept.spent, limitOrNone(kept, shape, nowMs), nowMs);
   return {
     ...kept,
     spent: charge(shared, Math.max(0, spentApart)),

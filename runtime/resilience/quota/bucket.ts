@@ -11,7 +11,12 @@ const ENTRY_MS = 5;
 /** Fractions of tokens that binary arithmetic loses: a call that comes exactly in time is not refused. */
 const ROUNDING = 1e-6;
 
-export type Bucket = { readonly ratePerSecond: number; readonly burst: number };
+export type Bucket = {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+  /** Longest difference between the travel times of two calls: what is spent refills from then on. */
+  readonly travelMs: number;
+};
 
 /** When granted (milliseconds since the epoch), and for how many tokens. */
 type Underway = readonly [atMs: number, cost: number];
@@ -25,8 +30,8 @@ export const nothingSpent = (nowMs: number): Spent => ({ counted: 0, atMs: nowMs
  * The part of the burst that is used: one token is kept back for slower journeys than TRAVEL_MS, as far as that does
  * not cost any of the rate.
  */
-export const usableBurst = ({ ratePerSecond, burst }: Bucket): number =>
-  burst - Math.min(1, Math.max(0, burst - 1 - (ratePerSecond * TRAVEL_MS) / 1000));
+export const usableBurst = ({ ratePerSecond, burst, travelMs }: Bucket): number =>
+  burst - Math.min(1, Math.max(0, burst - 1 - (ratePerSecond * travelMs) / 1000));
 
 const drained = (spent: Spent, ratePerSecond: number, untilMs: number): Spent => {
   if (untilMs <= spent.atMs) return spent;
@@ -38,12 +43,12 @@ const drained = (spent: Spent, ratePerSecond: number, untilMs: number): Spent =>
 };
 
 /** The same, seen at `nowMs`: refilled, and with those calls counted that have arrived since. */
-export const settled = (spent: Spent, ratePerSecond: number, nowMs: number): Spent => {
+export const settled = (spent: Spent, { ratePerSecond, travelMs }: Bucket, nowMs: number): Spent => {
   let current = spent;
   let arrived = 0;
   for (const [atMs, cost] of spent.underway) {
-    if (atMs + TRAVEL_MS > nowMs) break;
-    current = drained(current, ratePerSecond, atMs + TRAVEL_MS);
+    if (atMs + travelMs > nowMs) break;
+    current = drained(current, ratePerSecond, atMs + travelMs);
     current = { ...current, counted: current.counted + cost };
     arrived++;
   }
@@ -63,10 +68,10 @@ export const waitFor = (spent: Spent, cost: number, bucket: Bucket): number => {
   let total = totalOf(current);
   for (const [atMs] of spent.underway) {
     if (total <= room) break;
-    const arrivesMs = atMs + TRAVEL_MS;
+    const arrivesMs = atMs + bucket.travelMs;
     const readyMs = current.atMs + ((total - room) / bucket.ratePerSecond) * 1000;
     if (total - room <= current.counted && readyMs <= arrivesMs) return Math.max(1, Math.ceil(readyMs - spent.atMs));
-    current = settled(current, bucket.ratePerSecond, arrivesMs);
+    current = settled(current, bucket, arrivesMs);
     total = totalOf(current);
   }
   const restMs = (Math.max(0, total - room) / bucket.ratePerSecond) * 1000;
@@ -100,6 +105,6 @@ export const refund = (spent: Spent, cost: number): Spent => {
 
 /** At most `left` are left at `atMs`, as after a refusal; what is underway then comes on top. */
 export const withLeft = (spent: Spent, left: number, bucket: Bucket, atMs: number): Spent => {
-  const then = settled(spent, bucket.ratePerSecond, atMs);
+  const then = settled(spent, bucket, atMs);
   return { ...then, counted: Math.max(then.counted, usableBurst(bucket) - left) };
 };

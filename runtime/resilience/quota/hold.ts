@@ -42,7 +42,10 @@ export const withoutGrant = (hold: Hold): Hold => ({
   stretch: { ...hold.stretch, granted: Math.max(0, hold.stretch.granted - 1) },
 });
 
-const inVainAfter = ({ stretch, inVain }: Hold): number => (servedIn(stretch) === 0 ? inVain + 1 : 0);
+const inVainAfter = ({ stretch, inVain }: Hold): number => {
+  if (stretch.granted === 0) return inVain;
+  return servedIn(stretch) === 0 ? inVain + 1 : 0;
+};
 
 /** `toldMs`: the hold that the vendor asks for. Without one it is 1 s, doubled for each stretch in vain. */
 export const afterRefusal = (hold: Hold, toldMs: number | undefined, nowMs: number): Hold => {

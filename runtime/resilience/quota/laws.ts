@@ -4,9 +4,9 @@
  */
 import { joined } from './apart.ts';
 import { charge, refund, settled, spend, totalOf, waitFor, withLeft } from './bucket.ts';
-import { learntFrom } from './estimate.ts';
+import { learntFrom, searched } from './estimate.ts';
 import { afterRefusal, hasEnded, heldMs, withGrant, withNewStretch, withoutGrant } from './hold.ts';
-import { limitOf } from './limit.ts';
+import { limitOf, limitOrNone } from './limit.ts';
 import { lower, partNow } from './lowered.ts';
 import type { QuotaShape } from './quota.ts';
 import { type Kept, keptOf } from './state.ts';
@@ -72,7 +72,13 @@ const spentOf = (kept: Kept, shape: QuotaShape): number =>
 /** A hold is over: what its stretch taught; then one call, and what refills from then on. */
 const reckonedUp = (kept: Kept, shape: QuotaShape, nowMs: number): Kept => {
   const { hold } = kept;
-  if (!hasEnded(hold, nowMs)) return kept;
+  if (!hasEnded(hold, nowMs)) {
+    return kept.learnt === null || hold.stretch.refusedMs !== null
+      ? kept
+      : { ...kept, learnt: searched(kept.learnt, hold.stretch, nowMs) };
+  }
+  // Refused were only calls from before the last hold: nothing is learnt from them twice.
+  if (hold.stretch.beganMs === null) return { ...kept, hold: withNewStretch(hold) };
   const taught: Kept = {
     ...kept,
     hold: withNewStretch(hold),
@@ -93,8 +99,7 @@ const reckonedUp = (kept: Kept, shape: QuotaShape, nowMs: number): Kept => {
 const seen = (state: QuotaState | null, shape: QuotaShape, nowMs: number): Kept => {
   const kept = reckonedUp(joined(keptOf(state, shape, nowMs), shape, nowMs), shape, nowMs);
   if (shape.kind === 'window') return { ...kept, counts: current(kept.counts, shape, nowMs) };
-  const limit = limitOf(kept, shape, nowMs);
-  return { ...kept, spent: settled(kept.spent, limit?.ratePerSecond ?? Number.POSITIVE_INFINITY, nowMs) };
+  return { ...kept, spent: settled(kept.spent, limitOrNone(kept, shape, nowMs), nowMs) };
 };
 
 const waitOf = (kept: Kept, shape: QuotaShape, cost: number, nowMs: number): number => {
@@ -122,6 +127,12 @@ const corrections = ({ ratePerSecond, burst }: QuotaLesson): Kept['corrected'] =
   ...(isLimit(ratePerSecond) ? { ratePerSecond } : {}),
   ...(isLimit(burst) ? { burst } : {}),
 });
+
+/** A limit that nobody tells is learnt from stretches between holds that outlast the journeys of their last calls. */
+const LEAST_HOLD_TO_LEARN_MS = 1_000;
+
+const toldHoldMs = ({ holdMs }: QuotaLesson, shape: QuotaShape): number | undefined =>
+  holdMs === undefined || shape.kind !== 'unpublished' ? holdMs : Math.max(LEAST_HOLD_TO_LEARN_MS, holdMs);
 
 /** What the vendor counts as spent and we do not. */
 const unknownOf = (kept: Kept, shape: QuotaShape, available: number | undefined, nowMs: number): number => {
@@ -156,7 +167,8 @@ export const quotaLaws: QuotaLaws = {
     const told: Kept = { ...before, corrected: { ...before.corrected, ...corrections(lesson) } };
     const corrected = charged(told, shape, lesson.correction ?? 0, nowMs);
     const counted = charged(corrected, shape, unknownOf(corrected, shape, lesson.available, nowMs), nowMs);
-    return lesson.throttled ? { ...counted, hold: afterRefusal(counted.hold, lesson.holdMs, nowMs) } : counted;
+    if (!lesson.throttled) return counted;
+    return { ...counted, hold: afterRefusal(counted.hold, toldHoldMs(lesson, shape), nowMs) };
   },
   view: (state, shape, nowMs) => {
     const kept = seen(state, shape, nowMs);
