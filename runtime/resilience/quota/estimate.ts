@@ -103,7 +103,10 @@ const estimated = (learnt: Learnt, served: number, beganMs: number, endMs: numbe
   return high;
 };
 
-/** To be called when the hold after a stretch has ended, with its end. */
+/**
+ * To be called when the hold after a stretch has ended, with its end. A stretch in which nothing was served at all
+ * tells of a vendor that is closed, not of its rate: longer holds are the answer to that.
+ */
 export const learntFrom = (learnt: Learnt | null, stretch: Stretch, nowMs: number): Learnt => {
   const refusedMs = stretch.refusedMs ?? nowMs;
   if (learnt === null) {
@@ -112,8 +115,10 @@ export const learntFrom = (learnt: Learnt | null, stretch: Stretch, nowMs: numbe
     const began = { atMs: nowMs, firstMs: nowMs, refusedMs };
     return { phase: 'CLIMB', ratePerSecond, fasterPerSecond: FASTER_PER_SECOND, ...began, opening };
   }
+  if (servedIn(stretch) === 0) return learnt;
   const { served } = observedIn(stretch, nowMs);
-  const ratePerSecond = estimated(learnt, served, stretch.beganMs ?? refusedMs, refusedMs) * (1 - COARSE / served);
+  const estimate = estimated(learnt, served, stretch.beganMs ?? refusedMs, refusedMs);
+  const ratePerSecond = Math.max(LOWEST_PER_SECOND, estimate * (1 - COARSE / served));
   const close = served >= ENOUGH && learntRate(learnt, refusedMs) < ratePerSecond * CLOSE;
   const phase = close || nowMs - learnt.firstMs > SEARCH_MS ? 'KEEP' : 'SEARCH';
   const fasterPerSecond = FASTER_PER_SECOND + FASTER_WHEN_COARSE / served;
