@@ -26,10 +26,10 @@ const NEVER_CONNECTED = new Set([
 
 /** Whether an error says that no connection came about; it may be wrapped in others. */
 const neverConnected = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall === 'connect' || (code !== undefined && NEVER_CONNECTED.has(code))) return true;
-  return error.cause !== undefined && neverConnected(error.cause);
+  if (typeof error !== 'object' || error === null) return false;
+  if ('syscall' in error && error.syscall === 'connect') return true;
+  if ('code' in error && typeof error.code === 'string' && NEVER_CONNECTED.has(error.code)) return true;
+  return 'cause' in error && neverConnected(error.cause);
 };
 
 const exchange = async (
