@@ -6,21 +6,34 @@ export type Heard = 'missed' | readonly string[];
 
 export type ChangeListener = ChangeFollower & {
   readonly heard: readonly Heard[];
+  /** Resolves once what has been heard fits. */
+  until(fits: (heard: readonly Heard[]) => boolean): Promise<void>;
   /** Resolves once this much has been heard in all. */
   heardCount(count: number): Promise<void>;
 };
 
 export const createChangeListener = (): ChangeListener => {
   const heard: Heard[] = [];
-  const waiting = new Map<number, () => void>();
+  const looking = new Set<() => void>();
   const hear = (item: Heard): void => {
     heard.push(item);
-    waiting.get(heard.length)?.();
+    for (const look of [...looking]) look();
   };
+  const until: ChangeListener['until'] = (fits) =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!fits(heard)) return;
+        looking.delete(look);
+        resolve();
+      };
+      looking.add(look);
+      look();
+    });
   return {
     heard,
     changed: hear,
     missed: () => hear('missed'),
-    heardCount: (count) => new Promise((resolve) => (heard.length >= count ? resolve() : waiting.set(count, resolve))),
+    until,
+    heardCount: (count) => until(({ length }) => length >= count),
   };
 };
