@@ -6,7 +6,9 @@ import { isFailure } from '#runtime/failure.ts';
 import { silentLog } from '#runtime/log.ts';
 import { createGovernor } from '#runtime/resilience/governor.ts';
 import type { OutboundFetch } from '#runtime/resilience/outbound-fetch.ts';
+import { createMemoryQuotaStore } from '#runtime/resilience/quota/memory-store.ts';
 import type { Quota } from '#runtime/resilience/quota/quota.ts';
+import type { QuotaStore } from '#runtime/resilience/quota/store.ts';
 import { createTestClock } from '#test/support/clock.ts';
 import { limits, request } from './setup.ts';
 
@@ -70,6 +72,7 @@ const refusedConnection = (): Error =>
 const play = async (setting: {
   readonly maxConcurrent: number;
   readonly quotas: readonly Quota[];
+  readonly storeMs: number;
   readonly calls: readonly Wanted[];
   readonly answers: readonly Played[];
   readonly random: readonly number[];
@@ -107,6 +110,13 @@ const play = async (setting: {
     const told = answer.kind === 'throttled' && answer.holdMs !== null ? [['hold', `${answer.holdMs}`] as const] : [];
     return { status, headers: told, text: async () => '' };
   };
+  const memory = createMemoryQuotaStore({ clock });
+  const quotaStore: QuotaStore = {
+    update: async (key, step) => {
+      if (setting.storeMs > 0) await clock.delay(setting.storeMs);
+      return memory.update(key, step);
+    },
+  };
   const governor = createGovernor(
     {
       connection: 'x',
@@ -125,6 +135,7 @@ const play = async (setting: {
       ids: { uuid: () => 'u', token: () => 't', random: () => setting.random[draws++ % setting.random.length] ?? 0 },
       log: silentLog,
       fetch,
+      quotas: quotaStore,
     },
   );
 
@@ -162,6 +173,7 @@ const play = async (setting: {
 const setting = fc.record({
   maxConcurrent: fc.integer({ min: 1, max: 4 }),
   quotas,
+  storeMs: fc.constantFrom(0, 0, 30),
   calls: fc.array(wanted, { minLength: 1, maxLength: 20 }),
   answers: fc.array(played, { minLength: 1, maxLength: 12 }),
   random: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 5 }),
@@ -220,7 +232,7 @@ const check = async (scene: Setting): Promise<void> => {
 
 describe('a governor, whatever happens', () => {
   test('keeps its promises to callers and vendor', async () => {
-    await fc.assert(fc.asyncProperty(setting, check), { numRuns: 5_000, endOnFailure: true });
+    await fc.assert(fc.asyncProperty(setting, check), { numRuns: 6_000, endOnFailure: true });
   }, 90_000);
 
   test('keeps them before a system that is mostly down', async () => {
