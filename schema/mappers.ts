@@ -13,6 +13,7 @@ export const mappers: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   pos: {
     Location: '#subgraphs/pos/parents.ts#LocationParent',
+    PickupLine: '#subgraphs/pos/parents.ts#PickupLineParent',
     PickupTask: '#subgraphs/pos/parents.ts#PickupTaskParent',
     PosAlias: '#subgraphs/pos/parents.ts#PosAliasParent',
     PosStock: '#subgraphs/pos/parents.ts#PosStockParent',

@@ -1,6 +1,6 @@
 // Generated from schema/pos.graphql by schema/generate.ts. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { LocationParent, PickupTaskParent, PosAliasParent, PosStockParent, PosTransactionParent, StoreProfileParent, VariantParent } from '#subgraphs/pos/parents.ts';
+import type { LocationParent, PickupLineParent, PickupTaskParent, PosAliasParent, PosStockParent, PosTransactionParent, StoreProfileParent, VariantParent } from '#subgraphs/pos/parents.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -44,6 +44,69 @@ export type QueryStorePickupTasksArgs = {
   states?: InputMaybe<ReadonlyArray<PickupTaskState>>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type Mutation = {
+  /** The goods of a pickup are set aside for the customer. A pickup that is READY already is answered as it is. */
+  readonly markReadyForPickup: PickupTaskPayload;
+  /** A pickup was handed over, from whatever open state. One that is COLLECTED already is answered as it is. */
+  readonly confirmCollected: PickupTaskPayload;
+  /**
+   * The store could not find all units of a line. The till's count of the item becomes what was found and what is set
+   * aside for READY pickups, so that no channel sells it there until somebody counts again; then the pickup is SHORT. Every
+   * missing line of a pickup is reported by itself, with a key of its own.
+   */
+  readonly reportShortPick: PickupTaskPayload;
+};
+
+
+export type MutationMarkReadyForPickupArgs = {
+  input: PickupTaskInput;
+};
+
+
+export type MutationConfirmCollectedArgs = {
+  input: PickupTaskInput;
+};
+
+
+export type MutationReportShortPickArgs = {
+  input: ShortPickInput;
+};
+
+/** What a store does with a pickup. */
+export type PickupTaskInput = {
+  /** The till's own id of the pickup order. */
+  readonly taskId: Scalars['ID']['input'];
+  /** 1 to 200 characters, new for every operation: repeating one with its key has no further effect. */
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+/** What a store could not find. */
+export type ShortPickInput = {
+  /** The till's own id of the pickup order. */
+  readonly taskId: Scalars['ID']['input'];
+  /** The line, by PickupLine.id. */
+  readonly lineId: Scalars['ID']['input'];
+  /** Units that are there after all: 0 or more, fewer than the line asks for. */
+  readonly foundQuantity: Scalars['Int']['input'];
+  /** 1 to 200 characters, new for every report: repeating one with its key has no further effect. */
+  readonly idempotencyKey: Scalars['String']['input'];
+};
+
+/**
+ * How an operation ended. A till that cannot be asked is an error of the field instead; when that error is
+ * WRITE_UNCERTAIN, repeat the operation with the same key: it first looks at what the till has.
+ */
+export type PickupTaskPayload = {
+  /** The pickup as the till has it now; reading its fields asks for ops:read. Null when no till knows it. */
+  readonly task?: Maybe<PickupTask>;
+  /**
+   * Why nothing was done. NOT_FOUND: no till knows the pickup. TASK_STATE: it has ended, or is somewhere from where the
+   * state cannot be reached. PAYMENT_DUE: the till has to take the payment first. BAD_INPUT: the path names the argument.
+   * IDEMPOTENCY_CONFLICT: the key was used for something else. NOT_SUPPORTED: the till does not offer the operation.
+   */
+  readonly userErrors: ReadonlyArray<UserError>;
 };
 
 /** A place; the catalogue owns it, what its till knows of it is added here. */
@@ -175,6 +238,8 @@ export type PickupTask = {
   readonly orderReference: Scalars['String']['output'];
   /** How far the store is. */
   readonly state: PickupTaskState;
+  /** What is to be handed over. */
+  readonly lines: ReadonlyArray<PickupLine>;
   /** When the store was asked. */
   readonly requestedAt: Scalars['DateTime']['output'];
   /** When the goods were ready. */
@@ -185,6 +250,16 @@ export type PickupTask = {
   readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
   /** Where it comes from. */
   readonly stamp: SourceStamp;
+};
+
+/** An item to be handed over. */
+export type PickupLine = {
+  /** The till's own id of the line, unique within the pickup. */
+  readonly id: Scalars['ID']['output'];
+  /** The item; null when the till names none that has a SKU. */
+  readonly variant?: Maybe<Variant>;
+  /** Units that were ordered. */
+  readonly quantity: Scalars['Int']['output'];
 };
 
 /** How far a store is with a pickup. */
@@ -270,6 +345,16 @@ export type CacheState =
   | 'STALE_WHILE_REVALIDATE'
   /** Held here, too old, the system did not answer. */
   | 'STALE_ON_ERROR';
+
+/** Something about the input that the caller can put right, or a single part that could not be done. */
+export type UserError = {
+  /** Machine-readable reason. */
+  readonly code: Scalars['String']['output'];
+  /** The reason in words. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the input field concerned. */
+  readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
 
 
 
@@ -382,6 +467,10 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PickupTaskInput: PickupTaskInput;
+  ShortPickInput: ShortPickInput;
+  PickupTaskPayload: ResolverTypeWrapper<Omit<PickupTaskPayload, 'task'> & { task?: Maybe<ResolversTypes['PickupTask']> }>;
   Location: ResolverTypeWrapper<LocationParent>;
   StoreProfile: ResolverTypeWrapper<StoreProfileParent>;
   OpeningHours: ResolverTypeWrapper<OpeningHours>;
@@ -392,6 +481,7 @@ export type ResolversTypes = {
   PosTransaction: ResolverTypeWrapper<PosTransactionParent>;
   PosTransactionKind: PosTransactionKind;
   PickupTask: ResolverTypeWrapper<PickupTaskParent>;
+  PickupLine: ResolverTypeWrapper<PickupLineParent>;
   PickupTaskState: PickupTaskState;
   PickupTaskConnection: ResolverTypeWrapper<Omit<PickupTaskConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['PickupTaskEdge']> }>;
   PickupTaskEdge: ResolverTypeWrapper<Omit<PickupTaskEdge, 'node'> & { node: ResolversTypes['PickupTask'] }>;
@@ -399,6 +489,7 @@ export type ResolversTypes = {
   Money: ResolverTypeWrapper<Money>;
   SourceStamp: ResolverTypeWrapper<SourceStamp>;
   CacheState: CacheState;
+  UserError: ResolverTypeWrapper<UserError>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
 };
@@ -410,6 +501,10 @@ export type ResolversParentTypes = {
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
+  Mutation: Record<PropertyKey, never>;
+  PickupTaskInput: PickupTaskInput;
+  ShortPickInput: ShortPickInput;
+  PickupTaskPayload: Omit<PickupTaskPayload, 'task'> & { task?: Maybe<ResolversParentTypes['PickupTask']> };
   Location: LocationParent;
   StoreProfile: StoreProfileParent;
   OpeningHours: OpeningHours;
@@ -419,11 +514,13 @@ export type ResolversParentTypes = {
   PosStock: PosStockParent;
   PosTransaction: PosTransactionParent;
   PickupTask: PickupTaskParent;
+  PickupLine: PickupLineParent;
   PickupTaskConnection: Omit<PickupTaskConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['PickupTaskEdge']> };
   PickupTaskEdge: Omit<PickupTaskEdge, 'node'> & { node: ResolversParentTypes['PickupTask'] };
   PageInfo: PageInfo;
   Money: Money;
   SourceStamp: SourceStamp;
+  UserError: UserError;
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
 };
@@ -482,6 +579,17 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   posTransaction?: Resolver<Maybe<ResolversTypes['PosTransaction']>, ParentType, ContextType, RequireFields<QueryPosTransactionArgs, 'id'>>;
   pickupTask?: Resolver<Maybe<ResolversTypes['PickupTask']>, ParentType, ContextType, RequireFields<QueryPickupTaskArgs, 'id'>>;
   storePickupTasks?: Resolver<ResolversTypes['PickupTaskConnection'], ParentType, ContextType, RequireFields<QueryStorePickupTasksArgs, 'locationId' | 'first'>>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  markReadyForPickup?: Resolver<ResolversTypes['PickupTaskPayload'], ParentType, ContextType, RequireFields<MutationMarkReadyForPickupArgs, 'input'>>;
+  confirmCollected?: Resolver<ResolversTypes['PickupTaskPayload'], ParentType, ContextType, RequireFields<MutationConfirmCollectedArgs, 'input'>>;
+  reportShortPick?: Resolver<ResolversTypes['PickupTaskPayload'], ParentType, ContextType, RequireFields<MutationReportShortPickArgs, 'input'>>;
+};
+
+export type PickupTaskPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PickupTaskPayload'] = ResolversParentTypes['PickupTaskPayload']> = {
+  task?: Resolver<Maybe<ResolversTypes['PickupTask']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
 };
 
 export type LocationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Location'] = ResolversParentTypes['Location'], FederationReferenceType extends FederationReferenceTypes['Location'] = FederationReferenceTypes['Location']> = {
@@ -551,11 +659,18 @@ export type PickupTaskResolvers<ContextType = RequestContext, ParentType extends
   location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
   orderReference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['PickupTaskState'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['PickupLine']>, ParentType, ContextType>;
   requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   readyAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   collectedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   stamp?: Resolver<ResolversTypes['SourceStamp'], ParentType, ContextType>;
+};
+
+export type PickupLineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PickupLine'] = ResolversParentTypes['PickupLine']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  variant?: Resolver<Maybe<ResolversTypes['Variant']>, ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PickupTaskConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PickupTaskConnection'] = ResolversParentTypes['PickupTaskConnection']> = {
@@ -588,10 +703,18 @@ export type SourceStampResolvers<ContextType = RequestContext, ParentType extend
   version?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  PickupTaskPayload?: PickupTaskPayloadResolvers<ContextType>;
   Location?: LocationResolvers<ContextType>;
   StoreProfile?: StoreProfileResolvers<ContextType>;
   OpeningHours?: OpeningHoursResolvers<ContextType>;
@@ -601,11 +724,13 @@ export type Resolvers<ContextType = RequestContext> = {
   PosStock?: PosStockResolvers<ContextType>;
   PosTransaction?: PosTransactionResolvers<ContextType>;
   PickupTask?: PickupTaskResolvers<ContextType>;
+  PickupLine?: PickupLineResolvers<ContextType>;
   PickupTaskConnection?: PickupTaskConnectionResolvers<ContextType>;
   PickupTaskEdge?: PickupTaskEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   SourceStamp?: SourceStampResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = RequestContext> = {

@@ -71,12 +71,21 @@ export type PickupTaskState =
   | 'EXPIRED'
   | 'CANCELLED'
   | 'UNKNOWN';
+export type PickupLine = {
+  /** The POS's own id of the line. */
+  readonly id: string;
+  /** Absent when the POS names no item that has one. */
+  readonly sku?: string;
+  /** Whole units. */
+  readonly quantity: number;
+};
 export type PickupTask = {
   readonly id: string;
   readonly locationCode: string;
   /** The channel's order number, or the POS's own id when the order came without one. */
   readonly orderReference: string;
   readonly state: PickupTaskState;
+  readonly lines: readonly PickupLine[];
   /** When the store was asked; never changes. */
   readonly requestedAt: string;
   readonly readyAt?: string;
@@ -85,6 +94,32 @@ export type PickupTask = {
   readonly asOf: string;
   readonly version?: string;
 };
+
+/** What a store does with a pickup. The key names the doing: repeated with it, nothing happens twice. */
+export type PickupOperation = { readonly taskId: string; readonly idempotencyKey: string };
+/** Fewer units of a line were found than it asks for. */
+export type ShortPick = PickupOperation & { readonly lineId: string; readonly foundQuantity: number };
+
+export type PickupRefusal =
+  | 'UNKNOWN_TASK'
+  | 'UNKNOWN_LINE'
+  /** Found is not less than what the line asks for. */
+  | 'QUANTITY'
+  | 'WRONG_STATE'
+  | 'PAYMENT_DUE'
+  | 'KEY_REUSED'
+  /** This pickup cannot be worked on from outside the till. */
+  | 'NOT_OPERABLE';
+
+/** A refusal is told before anything was written. Rejections are the failures of `Upstream` and of `writeOnce`. */
+export type PickupOutcome =
+  | { readonly outcome: 'DONE'; readonly task: PickupTask }
+  | {
+      readonly outcome: 'REFUSED';
+      readonly reason: PickupRefusal;
+      readonly message: string;
+      readonly task: PickupTask | null;
+    };
 
 /** Results keep the order of what was asked; null where the POS does not know it. */
 export type PosPort = {
@@ -103,6 +138,14 @@ export type PosPort = {
     states: readonly PickupTaskState[] | null,
     call: CallOptions,
   ): Promise<readonly PickupTask[]>;
+  /** Done also when the pickup was there already. */
+  markReady?(operation: PickupOperation, call: CallOptions): Promise<PickupOutcome>;
+  confirmCollected?(operation: PickupOperation, call: CallOptions): Promise<PickupOutcome>;
+  /**
+   * Counts the item first and ends the pickup then: broken off in between it leaves an open pickup and a shelf that is
+   * not sold from, and repeated with its key it goes on.
+   */
+  reportShort?(short: ShortPick, call: CallOptions): Promise<PickupOutcome>;
   readonly streams: readonly PolledStream[];
   readonly push?: PushInlet;
   readonly restate?: RestateStock;

@@ -22,5 +22,5 @@ export const createPosSubgraph = ({
   log,
 }: PosSubgraphDeps): { readonly typeDefs: DocumentNode; readonly resolvers: Resolvers } => ({
   typeDefs: parse(readFileSync(SDL_FILE, 'utf8')),
-  resolvers: createPosResolvers({ tills: connections.map(createPosReadings), clock, log }),
+  resolvers: createPosResolvers({ tills: connections.map(createPosReadings), connections, clock, log }),
 });

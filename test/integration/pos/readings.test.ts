@@ -64,6 +64,7 @@ const task = (id: string, state: PickupTask['state']): PickupTask => ({
   locationCode: 'ST-1',
   orderReference: `order ${id}`,
   state,
+  lines: [],
   requestedAt: AS_OF,
   asOf: AS_OF,
 });

@@ -8,6 +8,7 @@ const task = (id: string, requestedAt: string): PickupTaskParent => ({
   locationCode: 'ST-1',
   orderReference: id,
   state: 'READY',
+  lines: [],
   requestedAt,
   asOf: requestedAt,
   connection: 'pos-main',

@@ -9,6 +9,7 @@ import { createDirectory } from './directory.ts';
 import { isPresentAt } from './items.ts';
 import { squareLimits } from './limits.ts';
 import { STATES_OF_TASK, toPickupTask, toTransaction } from './mapping.ts';
+import { createOperations } from './operations.ts';
 import { createPushInlet } from './push.ts';
 import { type GroupStock, ON_HAND_STATE, sumCounts, toPosStock, toStockChanges } from './stock.ts';
 import { toStoreProfile } from './stores.ts';
@@ -48,6 +49,8 @@ const squareOptions = z.strictObject({
     })
     .prefault({}),
   returnsAccepted: z.boolean().default(true),
+  /** What a pickup still owes at its hand-over was paid in the web shop; else the till has to take it first. */
+  pickupsPaidInShop: z.boolean().default(false),
   pollIntervalsMs: z
     .strictObject({ locations: interval(3_600_000), stock: interval(60_000), orders: interval(60_000) })
     .prefault({}),
@@ -78,7 +81,7 @@ export const squareAdapter: Adapter<PosPort, SquareOptions> = {
   credentials: ['accessToken', 'signatureKey'],
   limits: squareLimits,
 
-  open: (account, { upstream, clock, log }) => {
+  open: (account, { upstream, clock, ids, log }) => {
     const { connection, credentials, options } = account;
     const client = createSquareClient(
       { connection, baseUrl: account.baseUrl, accessToken: credentials.accessToken ?? '' },
@@ -173,20 +176,20 @@ export const squareAdapter: Adapter<PosPort, SquareOptions> = {
         );
       },
 
-      transactions: async (ids, call) => {
-        const orders = await Promise.all(ids.map((id) => orderById(id, call)));
+      transactions: async (orderIds, call) => {
+        const orders = await Promise.all(orderIds.map((id) => orderById(id, call)));
         const stores = await directory.stores(call);
         return orders.map((order) => (order ? toTransaction(order, stores) : null));
       },
 
-      pickupTasks: async (ids, call) => {
-        const orders = await Promise.all(ids.map((id) => orderById(id, call)));
-        const stores = await directory.stores(call);
-        return orders.map((order) => (order ? toPickupTask(order, stores) : null));
+      pickupTasks: async (taskIds, call) => {
+        const orders = await Promise.all(taskIds.map((id) => orderById(id, call)));
+        const [stores, items] = await Promise.all([directory.stores(call), directory.items(call)]);
+        return orders.map((order) => (order ? toPickupTask(order, items, stores) : null));
       },
 
       storePickupTasks: async (code, states, call) => {
-        const stores = await directory.stores(call);
+        const [stores, items] = await Promise.all([directory.stores(call), directory.items(call)]);
         const store = stores.ofCode(code);
         const wanted = statesOf(states);
         if (!store || wanted?.length === 0) return [];
@@ -201,9 +204,14 @@ export const squareAdapter: Adapter<PosPort, SquareOptions> = {
         });
         if (!complete) log.warn({ store: code, shown: orders.length }, 'older pickups are left out');
         return orders
-          .flatMap((order) => toPickupTask(order, stores) ?? [])
+          .flatMap((order) => toPickupTask(order, items, stores) ?? [])
           .filter((task) => states === null || states.includes(task.state));
       },
+
+      ...createOperations(
+        { connection, pickupsPaidInShop: options.pickupsPaidInShop },
+        { client, directory, clock, ids },
+      ),
 
       streams: createStreams(
         { connection, intervalsMs: options.pollIntervalsMs, itemsPerPoll: options.itemsPerPoll },

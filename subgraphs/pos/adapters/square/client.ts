@@ -1,6 +1,7 @@
 /** Square's REST API, only the operations we use. One request per call: batching, caching and retrying are elsewhere. */
 import type { ZodType } from 'zod';
 import type { CallOptions } from '#model/call.ts';
+import type { Money } from '#model/money.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { OutboundResponse, Upstream } from '#runtime/resilience/upstream.ts';
 import {
@@ -9,13 +10,16 @@ import {
   countsBody,
   decode,
   errorsBody,
+  inventoryChangesBody,
   locationsBody,
+  orderBody,
   ordersBody,
   parseJson,
   type WireCount,
   type WireLocation,
   type WireOrder,
   type WireVariation,
+  writtenBody,
 } from './wire.ts';
 
 /** The API version this folder was written against; Square keeps answering in it. */
@@ -26,6 +30,7 @@ export const MAX_ORDER_IDS = 100;
 export const MAX_CATALOG_IDS = 1000;
 export const MAX_SEARCH_LOCATIONS = 10;
 const COUNTS_PAGE = 1000;
+const HISTORY_PAGE = 1000;
 const CATALOG_PAGE = 1000;
 const ORDERS_PAGE = 500;
 
@@ -50,6 +55,41 @@ export type OrdersQuery = {
   readonly sort: { readonly field: 'CREATED_AT' | 'UPDATED_AT'; readonly order: 'ASC' | 'DESC' };
 };
 
+/** A sparse order: these pickups get this state, if the order still is at this version. */
+export type OrderUpdate = {
+  readonly orderId: string;
+  readonly locationId: string;
+  readonly version: number;
+  readonly fulfillmentUids: readonly string[];
+  readonly state: string;
+  readonly cancelReason?: string;
+  readonly idempotencyKey: string;
+};
+
+/** Somebody counted: so many units of each variation are in stock at the location. */
+export type CountUpdate = {
+  readonly counts: readonly { readonly variationId: string; readonly quantity: number }[];
+  readonly locationId: string;
+  readonly occurredAt: string;
+  /** Found again in the history of the item. */
+  readonly referenceId: string;
+  readonly idempotencyKey: string;
+};
+
+/** Money that was taken outside of Square. */
+export type ExternalPayment = {
+  readonly orderId: string;
+  readonly locationId: string;
+  readonly amount: Money;
+  /** Who took it, for the people at the till. */
+  readonly source: string;
+  /** At most 45 characters. */
+  readonly idempotencyKey: string;
+};
+
+/** CONFLICT: the thing has changed since it was read. KEY_REUSED: the key was sent with something else before. */
+export type WriteRefusal = 'CONFLICT' | 'KEY_REUSED';
+
 export type SquareClient = {
   locations(call: CallOptions): Promise<readonly WireLocation[]>;
   /** Item variations changed after `since` (all of them without it), deleted ones only with it. */
@@ -63,14 +103,26 @@ export type SquareClient = {
   orders(ids: readonly string[], call: CallOptions): Promise<readonly WireOrder[]>;
   /** Orders to be picked up. */
   pickupOrders(query: OrdersQuery, cursor: string | null, call: CallOptions): Promise<Page<WireOrder>>;
+  /** References of the counts by hand of these variations that Square took in after an instant, exclusive. */
+  countReferences(
+    query: { readonly variationIds: readonly string[]; readonly locationId: string; readonly after: string },
+    cursor: string | null,
+    call: CallOptions,
+  ): Promise<Page<string>>;
+  updateOrder(update: OrderUpdate, call: CallOptions): Promise<WireOrder | WriteRefusal>;
+  writeCounts(update: CountUpdate, call: CallOptions): Promise<'WRITTEN' | 'KEY_REUSED'>;
+  recordPayment(payment: ExternalPayment, call: CallOptions): Promise<'WRITTEN'>;
 };
 
+type VendorError = { readonly words: string; readonly code?: string; readonly field?: string };
+
 /** The first error as Square words it; an answer that is not Square's (a proxy's page) counts by its HTTP status. */
-const errorOf = (response: OutboundResponse): { readonly words: string; readonly field?: string } => {
+const errorOf = (response: OutboundResponse): VendorError => {
   try {
     const [error] = errorsBody.parse(JSON.parse(response.text)).errors;
     if (error) {
       return {
+        code: error.code,
         words: `${error.category}/${error.code}${error.field ? ` at "${error.field}"` : ''}${error.detail ? `: ${error.detail}` : ''}`,
         ...(error.field ? { field: error.field } : {}),
       };
@@ -85,12 +137,19 @@ const refusal = (account: SquareAccount, operation: string, response: OutboundRe
   const { words, field } = errorOf(response);
   const remedy =
     response.status === 401 || response.status === 403
-      ? ' Check the access token and its permissions (ITEMS_READ, INVENTORY_READ, ORDERS_READ, MERCHANT_PROFILE_READ).'
+      ? ' Check the access token and its permissions (MERCHANT_PROFILE_READ, ITEMS_READ; INVENTORY, ORDERS and PAYMENTS, READ and WRITE).'
       : '';
   return new Failure('UPSTREAM_REFUSED', `${account.connection}: ${operation} was refused: ${words}.${remedy}`, {
     system: account.connection,
     ...(field === undefined ? {} : { field }),
   });
+};
+
+/** Told in the description as 409 CONFLICT and met in the wild as 400 VERSION_MISMATCH. */
+const writeRefusalOf = (response: OutboundResponse): WriteRefusal | null => {
+  const { code } = errorOf(response);
+  if (code === 'IDEMPOTENCY_KEY_REUSED') return 'KEY_REUSED';
+  return code === 'VERSION_MISMATCH' || code === 'CONFLICT' ? 'CONFLICT' : null;
 };
 
 const withCursor = (cursor: string | null): { readonly cursor?: string } => (cursor === null ? {} : { cursor });
@@ -103,27 +162,46 @@ export const createSquareClient = (account: SquareAccount, deps: { readonly upst
     accept: 'application/json',
   };
 
-  /** All operations here are reads, POST or not: sending one twice is harmless. */
-  const read = async <T>(
+  type Target = { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly body?: unknown };
+
+  const send = (
     operation: string,
-    target: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown },
-    schema: ZodType<T>,
+    target: Target & { readonly idempotent: boolean },
     call: CallOptions,
-  ): Promise<T> => {
-    const response = await deps.upstream.send(
+  ): Promise<OutboundResponse> =>
+    deps.upstream.send(
       {
         operation,
         method: target.method,
         url: `${account.baseUrl.replace(/\/$/, '')}${target.path}`,
         headers: target.body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
         ...(target.body === undefined ? {} : { body: JSON.stringify(target.body) }),
-        idempotent: true,
+        idempotent: target.idempotent,
       },
       call,
     );
+
+  const decoded = <T>(operation: string, response: OutboundResponse, schema: ZodType<T>): T => {
     if (response.status >= 400) throw refusal(account, operation, response);
     const source = { connection: account.connection, operation };
     return decode(schema, parseJson(response.text, source), source);
+  };
+
+  /** Sending one twice is harmless, POST or not. */
+  const read = async <T>(operation: string, target: Target, schema: ZodType<T>, call: CallOptions): Promise<T> =>
+    decoded(operation, await send(operation, { ...target, idempotent: true }, call), schema);
+
+  /** Sent once: whether to send it again is for the caller to find out. Refusals that are not asked for are failures. */
+  const write = async <T, R extends WriteRefusal = never>(
+    operation: string,
+    target: Target,
+    schema: ZodType<T>,
+    asked: readonly R[],
+    call: CallOptions,
+  ): Promise<T | R> => {
+    const response = await send(operation, { ...target, idempotent: false }, call);
+    const told = response.status >= 400 ? writeRefusalOf(response) : null;
+    return asked.find((refused) => refused === told) ?? decoded(operation, response, schema);
   };
 
   const post = <T>(operation: string, path: string, body: unknown, schema: ZodType<T>, call: CallOptions): Promise<T> =>
@@ -185,6 +263,67 @@ export const createSquareClient = (account: SquareAccount, deps: { readonly upst
       };
       const answer = await post('SearchOrders', '/v2/orders/search', body, ordersBody, call);
       return { items: answer.orders, cursor: cursorOf(answer.cursor) };
+    },
+
+    countReferences: async ({ after, locationId, variationIds }, cursor, call) => {
+      const body = {
+        catalog_object_ids: variationIds,
+        location_ids: [locationId],
+        types: ['PHYSICAL_COUNT'],
+        updated_after: after,
+        limit: HISTORY_PAGE,
+        ...withCursor(cursor),
+      };
+      const operation = 'BatchRetrieveInventoryChanges';
+      const answer = await post(operation, '/v2/inventory/changes/batch-retrieve', body, inventoryChangesBody, call);
+      const items = answer.changes.flatMap(({ physical_count: count }) => count?.reference_id ?? []);
+      return { items, cursor: cursorOf(answer.cursor) };
+    },
+
+    updateOrder: async (update, call) => {
+      const { cancelReason, fulfillmentUids, idempotencyKey, locationId, orderId, state, version } = update;
+      const details = cancelReason === undefined ? {} : { pickup_details: { cancel_reason: cancelReason } };
+      const fulfillments = fulfillmentUids.map((uid) => ({ uid, state, ...details }));
+      const body = {
+        order: { location_id: locationId, version, fulfillments },
+        idempotency_key: idempotencyKey,
+      };
+      const path = `/v2/orders/${encodeURIComponent(orderId)}`;
+      const refusals = ['CONFLICT', 'KEY_REUSED'] as const;
+      const answer = await write('UpdateOrder', { method: 'PUT', path, body }, orderBody, refusals, call);
+      return typeof answer === 'string' ? answer : answer.order;
+    },
+
+    writeCounts: async ({ counts, idempotencyKey, locationId, occurredAt, referenceId }, call) => {
+      const changes = counts.map(({ quantity, variationId }) => ({
+        type: 'PHYSICAL_COUNT',
+        physical_count: {
+          reference_id: referenceId,
+          catalog_object_id: variationId,
+          state: 'IN_STOCK',
+          location_id: locationId,
+          quantity: String(quantity),
+          occurred_at: occurredAt,
+        },
+      }));
+      // A count that changes nothing is kept as well: its reference tells that it was made.
+      const body = { idempotency_key: idempotencyKey, changes, ignore_unchanged_counts: false };
+      const target = { method: 'POST', path: '/v2/inventory/changes/batch-create', body } as const;
+      const answer = await write('BatchChangeInventory', target, writtenBody, ['KEY_REUSED'], call);
+      return answer === 'KEY_REUSED' ? answer : 'WRITTEN';
+    },
+
+    recordPayment: async ({ amount, idempotencyKey, locationId, orderId, source }, call) => {
+      const body = {
+        source_id: 'EXTERNAL',
+        idempotency_key: idempotencyKey,
+        amount_money: { amount: amount.amountMinor, currency: amount.currency },
+        order_id: orderId,
+        location_id: locationId,
+        external_details: { type: 'EXTERNAL', source },
+      };
+      await write('CreatePayment', { method: 'POST', path: '/v2/payments', body }, writtenBody, [], call);
+      return 'WRITTEN';
     },
   };
 };

@@ -6,10 +6,16 @@ import type { ClaimedLine, ClaimedPickup, ClaimedProgress, OrderClaim, RejectedI
 import { type ItemReference, referenceKey } from '#model/identifiers.ts';
 import type { Money } from '#model/money.ts';
 import type { LineBucket, PaymentStatus, PickupState } from '#model/order/vocabulary.ts';
-import type { PickupTask, PickupTaskState, PosTransaction, PosTransactionKind } from '#subgraphs/pos/port.ts';
+import type {
+  PickupLine,
+  PickupTask,
+  PickupTaskState,
+  PosTransaction,
+  PosTransactionKind,
+} from '#subgraphs/pos/port.ts';
 import { type ItemIndex, namelessItem, referencesAt, unknownVariation } from './items.ts';
 import type { Store, StoreDirectory } from './stores.ts';
-import type { WireFulfillment, WireMoney, WireOrder } from './wire.ts';
+import type { WireFulfillment, WireLine, WireMoney, WireOrder } from './wire.ts';
 
 type FulfillmentMeaning = {
   readonly task: PickupTaskState;
@@ -58,7 +64,7 @@ export const moneyOf = (wire: WireMoney | null | undefined): Money | null =>
   wire ? { amountMinor: wire.amount, currency: wire.currency } : null;
 
 /** Part of a unit in an order needs a whole one. */
-const orderedUnits = (quantity: string): number => Math.ceil(Number(quantity));
+export const orderedUnits = (quantity: string): number => Math.ceil(Number(quantity));
 
 export const pickupsOf = (order: WireOrder): readonly WireFulfillment[] =>
   order.fulfillments.filter((fulfillment) => fulfillment.type === 'PICKUP');
@@ -90,8 +96,28 @@ const detailTimes = (
   };
 };
 
+const isGoods = (line: WireLine): line is WireLine & { readonly catalog_object_id: string } =>
+  Boolean(line.catalog_object_id) && GOODS_TYPES.includes(line.item_type ?? 'ITEM');
+
+/** What a line is called: its uid, or its place where it has none. */
+const lineId = ({ uid }: WireLine, place: number): string => uid || String(place);
+
+/** The lines that are goods, by their ids. */
+export const goodsOf = (order: WireOrder) =>
+  order.line_items.flatMap((line, place) =>
+    isGoods(line)
+      ? [{ id: lineId(line, place), variationId: line.catalog_object_id, units: orderedUnits(line.quantity) }]
+      : [],
+  );
+
+const pickupLines = (order: WireOrder, items: ItemIndex): readonly PickupLine[] =>
+  goodsOf(order).map(({ id, units, variationId }) => {
+    const sku = items.ofVariation(variationId)?.sku;
+    return { id, ...(sku ? { sku } : {}), quantity: units };
+  });
+
 /** Null when the order is not to be picked up or its store is unknown. */
-export const toPickupTask = (order: WireOrder, stores: StoreDirectory): PickupTask | null => {
+export const toPickupTask = (order: WireOrder, items: ItemIndex, stores: StoreDirectory): PickupTask | null => {
   const speaker = speakerOf(order);
   const store = stores.ofId(order.location_id);
   if (!speaker || !store) return null;
@@ -100,6 +126,7 @@ export const toPickupTask = (order: WireOrder, stores: StoreDirectory): PickupTa
     locationCode: store.code,
     orderReference: order.reference_id ?? order.id,
     state: meaningOf(speaker)?.task ?? 'UNKNOWN',
+    lines: pickupLines(order, items),
     requestedAt: speaker.pickup_details?.placed_at ?? order.created_at,
     ...detailTimes(speaker),
     asOf: order.updated_at,
@@ -151,14 +178,12 @@ const namedLines = (
 ): { readonly lines: readonly NamedLine[]; readonly rejected: readonly RejectedInput[] } => {
   const lines: NamedLine[] = [];
   const rejected: RejectedInput[] = [];
-  for (const [place, line] of order.line_items.entries()) {
-    const id = line.catalog_object_id;
-    if (!id || !GOODS_TYPES.includes(line.item_type ?? 'ITEM')) continue;
-    const group = items.ofVariation(id);
+  for (const { id, units, variationId } of goodsOf(order)) {
+    const group = items.ofVariation(variationId);
     const names = group ? referencesAt(group, store) : [];
-    if (!group) rejected.push(unknownVariation(id));
+    if (!group) rejected.push(unknownVariation(variationId));
     else if (names.length === 0) rejected.push(namelessItem(group));
-    else lines.push({ uid: line.uid || String(place), items: names, ordered: orderedUnits(line.quantity) });
+    else lines.push({ uid: id, items: names, ordered: units });
   }
   return { lines, rejected };
 };

@@ -91,7 +91,10 @@ const wireOrder = z.object({
   tenders: listOf(z.object({ type: z.string(), amount_money: wireMoney.nullish() })),
   total_money: wireMoney.nullish(),
   net_amounts: z.object({ total_money: wireMoney.nullish() }).nullish(),
+  net_amount_due_money: wireMoney.nullish(),
 });
+
+const wirePhysicalCount = z.object({ reference_id: text });
 
 export type WireMoney = z.output<typeof wireMoney>;
 export type WireLocation = z.output<typeof wireLocation>;
@@ -99,12 +102,21 @@ export type WireVariation = z.output<typeof wireVariation>;
 export type WireCount = z.output<typeof wireCount>;
 export type WireFulfillment = z.output<typeof wireFulfillment>;
 export type WireOrder = z.output<typeof wireOrder>;
+export type WireLine = WireOrder['line_items'][number];
 
 export const locationsBody = z.object({ locations: listOf(wireLocation) });
 export const catalogSearchBody = z.object({ objects: listOf(wireVariation), cursor: text, latest_time: text });
 export const catalogObjectsBody = z.object({ objects: listOf(wireVariation) });
 export const countsBody = z.object({ counts: listOf(wireCount), cursor: text });
 export const ordersBody = z.object({ orders: listOf(wireOrder), cursor: text });
+
+export const orderBody = z.object({ order: wireOrder });
+export const inventoryChangesBody = z.object({
+  changes: listOf(z.object({ physical_count: wirePhysicalCount.nullish() })),
+  cursor: text,
+});
+/** Of these writes only that they were taken is read: what they did is read where it shows. */
+export const writtenBody = z.object({});
 
 export const errorsBody = z.object({
   errors: z.array(z.object({ category: z.string(), code: z.string(), detail: text, field: text })).min(1),

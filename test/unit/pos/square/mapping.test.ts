@@ -35,7 +35,7 @@ describe('states of a pickup', () => {
     ['FAILED', 'SHORT', 'SHORT', 'open'],
   ])('%s', (state, task, pickupState, bucket) => {
     const told = claim({ fulfillments: [pickup(state)] });
-    expect(toPickupTask(order({ fulfillments: [pickup(state)] }), stores)?.state).toBe(task);
+    expect(toPickupTask(order({ fulfillments: [pickup(state)] }), items, stores)?.state).toBe(task);
     expect(told.pickup?.state).toBe(pickupState);
     expect(told.progress).toEqual([{ items: [{ scheme: 'sku', value: 'P1-S' }], quantities: { [bucket]: 2 } }]);
     expect(told.rawStatus).toBe(`OPEN/${state}`);
@@ -56,7 +56,7 @@ describe('states of a pickup', () => {
 
   it('a state that nobody knows is said to be unknown and reported, never guessed', () => {
     const result = claimOf({ fulfillments: [pickup('TELEPORTED')] });
-    expect(toPickupTask(order({ fulfillments: [pickup('TELEPORTED')] }), stores)?.state).toBe('UNKNOWN');
+    expect(toPickupTask(order({ fulfillments: [pickup('TELEPORTED')] }), items, stores)?.state).toBe('UNKNOWN');
     expect(result.claim?.pickup).toBeUndefined();
     expect(result.claim?.progress).toEqual([]);
     expect(result.claim?.rawStatus).toBe('OPEN/TELEPORTED');
@@ -77,7 +77,7 @@ describe('states of a pickup', () => {
       const fulfillments = [
         { ...base, pickup_details: base.pickup_details && { ...base.pickup_details, [name]: '2026-03-02T09:00:00Z' } },
       ];
-      return [toPickupTask(order({ fulfillments }), stores)?.state, claim({ fulfillments }).pickup?.state];
+      return [toPickupTask(order({ fulfillments }), items, stores)?.state, claim({ fulfillments }).pickup?.state];
     };
     expect(ended('CANCELED', 'expired_at')).toEqual(['EXPIRED', 'EXPIRED']);
     expect(ended('FAILED', 'expired_at')).toEqual(['EXPIRED', 'EXPIRED']);

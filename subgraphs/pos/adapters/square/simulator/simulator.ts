@@ -10,6 +10,7 @@ import { createLocations } from './locations.ts';
 import { createOrderBook } from './order-book.ts';
 import { searchOrders } from './order-search.ts';
 import { createOrders } from './orders.ts';
+import { createPayments } from './payments.ts';
 import { invalid, merchantIdOf, notFound, SquareError } from './protocol.ts';
 import { seedShop } from './seed.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -54,6 +55,7 @@ export const createSquareSimulator = (options: SquareSimulatorOptions): Simulato
     const inventory = createInventory({ catalog, locations }, webhooks, deps);
     const book = createOrderBook({ inventory, webhooks }, deps);
     const orders = createOrders({ catalog, locations, orders: book, currency: company.currency }, deps);
+    const payments = createPayments({ orders: book, webhooks, currency: company.currency }, deps);
     seedShop(company, { catalog, locations, inventory, orders: book });
     const act = createActs(
       {
@@ -86,6 +88,7 @@ export const createSquareSimulator = (options: SquareSimulatorOptions): Simulato
       },
       { method: 'GET', path: /^\/v2\/orders\/([^/]+)$/, handle: (_request, id) => orders.retrieve(id) },
       { method: 'PUT', path: /^\/v2\/orders\/([^/]+)$/, handle: orders.update },
+      { method: 'POST', path: /^\/v2\/payments$/, handle: payments.create },
       { method: 'POST', path: /^\/v2\/webhooks\/subscriptions$/, handle: webhooks.create },
       { method: 'GET', path: /^\/v2\/webhooks\/subscriptions$/, handle: () => webhooks.list() },
     ];
