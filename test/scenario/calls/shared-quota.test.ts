@@ -7,8 +7,8 @@ import { amazon, openWorld } from './worlds.ts';
 const SECONDS = 120;
 const { ratePerSecond, burst } = { ratePerSecond: 5, burst: 5 };
 
-it('no window of what arrives from both holds more than the rate and the burst allow', async () => {
-  await using world = openWorld(amazon);
+it.each([1, 2, 3])('no window of what arrives from both holds more than the rate and the burst allow, journeys %i', async (seed) => {
+  await using world = openWorld(amazon, seed);
   const { clock, vendor } = world;
   const quotas = createMemoryQuotaStore({ clock });
   const replicas = [await world.openReplica(quotas), await world.openReplica(quotas)];

@@ -109,6 +109,7 @@ const settled = async <T>(clock: TestClock, work: Promise<T>): Promise<T> => {
   return work;
 };
 
+/** `seed` draws the journeys of calls and all that is random. */
 export const openWorld = ({ limits, open, simulator }: VendorCase, seed = 1): World => {
   const clock = createTestClock();
   const ids = createSeededIds(seed);
