@@ -80,6 +80,14 @@ const channel = z
     publish: z.boolean().default(false),
     /** What to publish when the sellable quantity is not known: stop selling, or leave the last quantity. */
     whenUnknown: z.enum(['ZERO', 'KEEP']).default('ZERO'),
+    /** While an answer's confidence is lower than `level`, only this share of the sellable units is published, rounded down. */
+    publishing: z
+      .strictObject({
+        belowConfidence: z
+          .strictObject({ level: z.enum(['HIGH', 'MEDIUM', 'LOW']).default('LOW'), share: share.default(0.5) })
+          .prefault({}),
+      })
+      .prefault({}),
   })
   .refine((value) => !value.publish || value.marketplace !== undefined, {
     path: ['marketplace'],
@@ -188,10 +196,18 @@ export const processPolicySchema = z
         exceptionAfter: z.int().min(1).max(100).default(5),
         /** How long after a start silent systems are waited for before their silence is believed. */
         startGrace: duration.prefault('PT10M'),
+        /**
+         * What waits while a marketplace's budget is short: a change of at most `share` of the published quantity that
+         * leaves at least `floor` units, for at most `wait`. A fast seller's floor is what it sells in that time.
+         */
+        smallChange: z
+          .strictObject({ share: share.default(0.1), floor: units.default(10), wait: duration.prefault('PT15M') })
+          .prefault({}),
       })
       .prefault({})
-      .transform(({ review, settle, retryFirst, retryLongest, startGrace, ...rest }) => ({
+      .transform(({ review, settle, retryFirst, retryLongest, startGrace, smallChange, ...rest }) => ({
         ...rest,
+        smallChange: { share: smallChange.share, floor: smallChange.floor, waitMs: smallChange.wait },
         reviewMs: review,
         settleMs: settle,
         retryFirstMs: retryFirst,

@@ -173,7 +173,8 @@ export const openPublisher = (options: PublisherOptions, deps: PublisherDeps): P
         'publication failed; it is tried again',
       );
       const retryAfterMs = isFailure(error) ? (error.details.retryAfterMs ?? null) : null;
-      return rows.map(() => ({ outcome: 'FAILED', message, retryAfterMs }));
+      const code = isFailure(error) ? error.code : null;
+      return rows.map(() => ({ outcome: 'FAILED', code, message, retryAfterMs }));
     }
   };
 
@@ -193,7 +194,7 @@ export const openPublisher = (options: PublisherOptions, deps: PublisherDeps): P
       const outcomes = await outcomesOf(marketplace, rows, correlationId);
       const results = rows.map((row, index) => ({
         ...row,
-        ...(outcomes[index] ?? { outcome: 'FAILED' as const, message: 'no result', retryAfterMs: null }),
+        ...(outcomes[index] ?? { outcome: 'FAILED' as const, code: null, message: 'no result', retryAfterMs: null }),
       }));
       const done = results.filter(({ outcome }) => outcome === 'ACCEPTED' || outcome === 'SKIPPED');
       await saveAcknowledged(done);

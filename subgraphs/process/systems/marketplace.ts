@@ -6,7 +6,8 @@ import type { SystemCall } from './http.ts';
 export type ListingQuantity = { readonly listingId: string; readonly sku: string; readonly quantity: number };
 export type ListingQuantityResult = {
   readonly outcome: 'ACCEPTED' | 'SKIPPED' | 'REFUSED' | 'FAILED';
-  /** Why it was not accepted. */
+  /** Why it was not accepted: the code of the failure or refusal, and its words. */
+  readonly code: string | null;
   readonly message: string | null;
   readonly retryAfterMs: number | null;
 };
@@ -57,16 +58,18 @@ export const createPublishQuantities =
       { input: { marketplace, items, idempotencyKey } },
       call,
     );
-    const whole = payload.userErrors.find(({ path }) => itemIndex(path) === null)?.message ?? null;
+    const whole = payload.userErrors.find(({ path }) => itemIndex(path) === null);
     return listings.map(({ listingId }, index) => {
       const result = payload.results.find((entry) => entry.listingId === listingId);
-      const message = payload.userErrors.find(({ path }) => itemIndex(path) === index)?.message ?? whole;
+      const error = payload.userErrors.find(({ path }) => itemIndex(path) === index) ?? whole;
+      const code = error?.code ?? null;
       if (!result)
         return {
           outcome: 'REFUSED',
-          message: message ?? 'The marketplace subgraph gave no result for this listing.',
+          code,
+          message: error?.message ?? 'The marketplace subgraph gave no result for this listing.',
           retryAfterMs: null,
         };
-      return { outcome: result.outcome, message, retryAfterMs: result.retryAfterMs };
+      return { outcome: result.outcome, code, message: error?.message ?? null, retryAfterMs: result.retryAfterMs };
     });
   };

@@ -44,6 +44,7 @@ const createMarketplace = () => {
   const calls: (readonly ListingQuantity[])[] = [];
   let answer: (listing: ListingQuantity) => ListingQuantityResult | Failure = () => ({
     outcome: 'ACCEPTED',
+    code: null,
     message: null,
     retryAfterMs: null,
   });
@@ -232,8 +233,8 @@ describe.each(testDatabases)('publication on $name', (kind) => {
     const market = createMarketplace();
     market.answers(({ listingId }) =>
       listingId === 'L-2'
-        ? { outcome: 'REFUSED', message: 'listing is incomplete', retryAfterMs: 30_000 }
-        : { outcome: 'ACCEPTED', message: null, retryAfterMs: null },
+        ? { outcome: 'REFUSED', code: 'LISTING_REFUSED', message: 'listing is incomplete', retryAfterMs: 30_000 }
+        : { outcome: 'ACCEPTED', code: null, message: null, retryAfterMs: null },
     );
     await using publisher = openPublication(process, market.publish);
     const exceptions = () =>
@@ -255,7 +256,7 @@ describe.each(testDatabases)('publication on $name', (kind) => {
         message: expect.stringContaining('listing is incomplete'),
       },
     ]);
-    market.answers(() => ({ outcome: 'ACCEPTED', message: null, retryAfterMs: null }));
+    market.answers(() => ({ outcome: 'ACCEPTED', code: null, message: null, retryAfterMs: null }));
     await process.clock.advance(30_000);
     await publisher.round();
     expect(await exceptions()).toMatchObject([{ state: 'RESOLVED' }]);

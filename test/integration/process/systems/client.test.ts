@@ -105,15 +105,18 @@ describe('publishing quantities', () => {
               { sku: 'A-1', listingId: 'L-1', outcome: 'ACCEPTED', retryAfterMs: null },
               { sku: 'A-3', listingId: 'L-3', outcome: 'REFUSED', retryAfterMs: null },
             ],
-            userErrors: [{ code: 'REFUSED', message: 'listing is closed', path: ['input', 'items', '2'] }],
+            userErrors: [
+              { code: 'UPSTREAM_RATE_LIMITED', message: 'too fast', path: ['input', 'items', '1'] },
+              { code: 'REFUSED', message: 'listing is closed', path: ['input', 'items', '2'] },
+            ],
           },
         },
       }),
     );
     expect(await createPublishQuantities(clientOf(url))('AMAZON_DE', listings, 'key-1', call)).toEqual([
-      { outcome: 'ACCEPTED', message: null, retryAfterMs: null },
-      { outcome: 'FAILED', message: null, retryAfterMs: 900 },
-      { outcome: 'REFUSED', message: 'listing is closed', retryAfterMs: null },
+      { outcome: 'ACCEPTED', code: null, message: null, retryAfterMs: null },
+      { outcome: 'FAILED', code: 'UPSTREAM_RATE_LIMITED', message: 'too fast', retryAfterMs: 900 },
+      { outcome: 'REFUSED', code: 'REFUSED', message: 'listing is closed', retryAfterMs: null },
     ]);
     expect(seen[0]?.body.variables).toEqual({
       input: { marketplace: 'AMAZON_DE', idempotencyKey: 'key-1', items: listings },
@@ -133,7 +136,12 @@ describe('publishing quantities', () => {
     );
     const results = await createPublishQuantities(clientOf(url))('NOPE', listings, 'key-1', call);
     expect(results).toEqual(
-      listings.map(() => ({ outcome: 'REFUSED', message: 'no such marketplace', retryAfterMs: null })),
+      listings.map(() => ({
+        outcome: 'REFUSED',
+        code: 'BAD_INPUT',
+        message: 'no such marketplace',
+        retryAfterMs: null,
+      })),
     );
   });
 });
