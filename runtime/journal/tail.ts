@@ -25,7 +25,8 @@ export const createChannelTail = (startAt: number, reader: ChannelReader): Chann
   let reading: Promise<void> | null = null;
   let wokenWhileReading = false;
   let listeners = 0;
-  let arrival = Promise.withResolvers<void>();
+  /** Each wait registers itself and is gone after it: a promise as old as the stream would keep every wait for good. */
+  const waiting = new Set<() => void>();
 
   const readOn = async (): Promise<void> => {
     for (;;) {
@@ -33,9 +34,7 @@ export const createChannelTail = (startAt: number, reader: ChannelReader): Chann
       if (entries.length === 0) return;
       kept = kept.concat(entries).slice(-KEPT);
       position = entries.at(-1)?.position ?? position;
-      const arrived = arrival;
-      arrival = Promise.withResolvers();
-      arrived.resolve();
+      for (const goOn of [...waiting]) goOn();
     }
   };
 
@@ -55,10 +54,15 @@ export const createChannelTail = (startAt: number, reader: ChannelReader): Chann
       });
   };
 
-  const aborted = (signal: AbortSignal): Promise<void> =>
+  const arrivalOrEnd = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const goOn = (): void => {
+        waiting.delete(goOn);
+        signal.removeEventListener('abort', goOn);
+        resolve();
+      };
+      waiting.add(goOn);
+      signal.addEventListener('abort', goOn, { once: true });
     });
 
   return {
@@ -68,12 +72,11 @@ export const createChannelTail = (startAt: number, reader: ChannelReader): Chann
     },
     follow: async function* (after, signal) {
       listeners += 1;
-      const ended = aborted(signal);
       let at = after;
       try {
         while (!signal.aborted) {
           if (at >= position) {
-            await Promise.race([arrival.promise, ended]);
+            await arrivalOrEnd(signal);
             continue;
           }
           const oldestKept = position - kept.length + 1;

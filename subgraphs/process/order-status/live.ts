@@ -25,41 +25,53 @@ export async function* followLive(
   const tails = new Map(
     [...from].map(([channel, after]) => [channel, journal.tail(channel, after, over)[Symbol.asyncIterator]()]),
   );
-  const pending = new Map<string, Promise<Arrival>>();
+  /** One bell for all that can happen, renewed for each wait: nothing outlives the wait that it woke. */
+  let bell = Promise.withResolvers<void>();
+  const ring = (): void => bell.resolve();
+  const arrived: (() => Arrival)[] = [];
+  let isBeating = false;
+  const arrive = (arrival: () => Arrival): void => {
+    arrived.push(arrival);
+    ring();
+  };
   const ask = (channel: string): void => {
-    const tail = tails.get(channel);
-    if (tail)
-      pending.set(
-        channel,
-        tail.next().then((result) => ({ channel, result })),
+    tails
+      .get(channel)
+      ?.next()
+      .then(
+        (result) => arrive(() => ({ channel, result })),
+        (error: unknown) =>
+          arrive(() => {
+            throw error;
+          }),
       );
   };
-  let beat = Promise.withResolvers<void>();
-  const stopBeating = clock.every(heartbeatMs, () => beat.resolve());
-  const aborted = Promise.withResolvers<void>();
-  const onAbort = (): void => aborted.resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  const stopBeating = clock.every(heartbeatMs, () => {
+    isBeating = true;
+    ring();
+  });
+  signal.addEventListener('abort', ring, { once: true });
   for (const channel of tails.keys()) ask(channel);
   try {
-    for (;;) {
-      const arrival = await Promise.race([aborted.promise, ...pending.values(), beat.promise]);
-      if (signal.aborted) return;
-      if (arrival === undefined) {
-        beat = Promise.withResolvers();
+    while (!signal.aborted) {
+      const next = arrived.shift();
+      if (next) {
+        const { channel, result } = next();
+        if (result.done) return;
+        yield { kind: 'entries', channel, entries: result.value };
+        ask(channel);
+      } else if (isBeating) {
+        isBeating = false;
         yield { kind: 'beat' };
-        continue;
+      } else {
+        await bell.promise;
+        bell = Promise.withResolvers();
       }
-      if (arrival.result.done) return;
-      pending.delete(arrival.channel);
-      yield { kind: 'entries', channel: arrival.channel, entries: arrival.result.value };
-      ask(arrival.channel);
     }
   } finally {
     stopBeating();
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', ring);
     leaving.abort();
-    for (const unheard of pending.values()) unheard.catch(() => undefined);
   }
 }
 
