@@ -38,6 +38,7 @@ import type { ProcessPolicy } from './policy/schema.ts';
 import { createDirtyMarker, createListingApplier } from './publication/listings.ts';
 import { openPublisher } from './publication/publisher.ts';
 import { PUBLICATION_MIGRATION } from './publication/tables.ts';
+import { RESERVATION_MIGRATION } from './reservation/tables.ts';
 import type { PublishQuantities } from './systems/marketplace.ts';
 
 const SDL_FILE = fileURLToPath(new URL('../../schema/process.graphql', import.meta.url));
@@ -94,6 +95,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     ORDER_MIGRATION,
     AVAILABILITY_MIGRATION,
     PUBLICATION_MIGRATION,
+    RESERVATION_MIGRATION,
     HEALTH_MIGRATION,
   ]);
   const journal = opening.use(

@@ -1,55 +1,26 @@
 /**
  * Stock's part of the intake transaction: newer readings replace older ones, and what channels may sell is worked out
- * again for every SKU whose numbers, demand or rules changed. What was last announced is kept per SKU, so that "before"
- * is what channels were really told, not what it would be if worked out again now.
+ * again for every SKU whose numbers, demand or rules changed.
  */
 import type { LocationChange, StockChange, VariantChange } from '#model/change.ts';
 import { type StockReading, supersedes } from '#model/stock.ts';
 import { tags } from '#model/tags.ts';
-import type { Clock } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
-import type { Applier, ApplierContext, ChannelEntry } from '#subgraphs/process/intake/applier.ts';
+import type { Applier, ApplierContext } from '#subgraphs/process/intake/applier.ts';
 import { readFeeds } from '#subgraphs/process/intake/feeds.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
-import {
-  configuredVelocity,
-  type Question,
-  type Scope,
-  type StockStatus,
-  scopeOf,
-  type Velocity,
-} from './assessment.ts';
+import { type AnnouncerDeps, createAnnouncer } from './announce.ts';
+import { configuredVelocity, type Velocity } from './assessment.ts';
 import { contactsOf, withContact } from './contacts.ts';
-import type { ItemFacts, StockConnection, World } from './facts.ts';
-import { assess } from './policy.ts';
-import { questionOf } from './question.ts';
+import type { StockConnection, World } from './facts.ts';
 import * as store from './store.ts';
-
-/** The journal channel on which everything about availability is told. */
-export const AVAILABILITY_CHANNEL = 'availability';
-export const AVAILABILITY_ENTRY = 'AVAILABILITY_CHANGED';
-
-/** What a channel saw change. A SKU whose numbers changed without any channel seeing it has an entry with none. */
-export type ChannelChange = {
-  readonly previousStatus: StockStatus;
-  readonly status: StockStatus;
-  readonly previousSellable: number | null;
-  readonly sellable: number | null;
-};
-export type AvailabilityPayload = { readonly sku: string; readonly channels: Readonly<Record<string, ChannelChange>> };
-
-export type SellableChange = { readonly sku: string; readonly channel: string; readonly sellable: number | null };
 
 export type StockApplierOptions = {
   readonly policy: ProcessPolicy;
   readonly stockConnections: readonly StockConnection[];
   readonly velocity?: Velocity;
 };
-export type StockApplierDeps = {
-  readonly clock: Clock;
-  /** Told in the same transaction what channels may sell now, so that nothing that must follow can be lost. */
-  readonly onSellable?: (tx: Sql, changes: readonly SellableChange[]) => Promise<void>;
-};
+export type StockApplierDeps = AnnouncerDeps;
 
 const NUMBERS = [
   'onHand',
@@ -131,7 +102,7 @@ const raiseUnknownPlaces = ({ batch, raise }: ApplierContext, world: World): voi
 
 export const createStockApplier = (options: StockApplierOptions, deps: StockApplierDeps): Applier => {
   const { policy, stockConnections } = options;
-  const rules = { policy, velocity: options.velocity ?? configuredVelocity(policy) };
+  const announce = createAnnouncer({ policy, velocity: options.velocity ?? configuredVelocity(policy) }, deps);
 
   const worldOf = async ({ tx, batch }: ApplierContext): Promise<World> => {
     const contacts = contactsOf(await readFeeds(tx), stockConnections);
@@ -139,69 +110,6 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
       ? withContact(contacts, batch, Date.parse(batch.observedAt))
       : contacts;
     return { places: await store.readPlaces(tx), contacts: proven };
-  };
-
-  /** What each channel sees of an item now, compared with what it was last told. */
-  const channelChanges = (
-    item: ItemFacts,
-    announced: store.AvailabilityState['channels'],
-    asked: readonly (readonly [Question, Scope])[],
-    world: World,
-    nowMs: number,
-  ) => {
-    const channels: Record<string, ChannelChange> = {};
-    const told: Record<string, store.Announced> = {};
-    for (const [question, scope] of asked) {
-      const { status, sellable } = assess(item, question, scope, world, rules, nowMs);
-      const { status: previousStatus, sellable: previousSellable } = announced[question.channel] ?? {
-        status: 'UNKNOWN' as const,
-        sellable: null,
-      };
-      told[question.channel] = { status, sellable };
-      if (status !== previousStatus || sellable !== previousSellable)
-        channels[question.channel] = { previousStatus, status, previousSellable, sellable };
-    }
-    return { channels, told };
-  };
-
-  const announce = async (
-    context: ApplierContext,
-    skus: readonly string[],
-    world: World,
-    states: ReadonlyMap<string, store.AvailabilityState>,
-  ) => {
-    const { tx, batch } = context;
-    const nowMs = deps.clock.now();
-    const asked = Object.keys(policy.channels).map((channel) => {
-      const question = questionOf({ channel }, policy, world.places);
-      return [question, scopeOf(world.places, question.rules)] as const;
-    });
-    const entries: ChannelEntry[] = [];
-    const saved: store.AvailabilityState[] = [];
-    const sellables: SellableChange[] = [];
-    for (const item of await store.readItems(tx, skus, (text) => text)) {
-      const state = states.get(item.sku);
-      if (!state) continue;
-      const { channels, told } = channelChanges(item, state.channels, asked, world, nowMs);
-      const version = state.version + 1;
-      saved.push({ sku: item.sku, version, channels: told });
-      const payload: AvailabilityPayload = { sku: item.sku, channels };
-      const { correlationId } = batch;
-      entries.push({
-        channel: AVAILABILITY_CHANNEL,
-        subject: item.sku,
-        version,
-        type: AVAILABILITY_ENTRY,
-        payload,
-        correlationId,
-      });
-      for (const [channel, { sellable, previousSellable }] of Object.entries(channels)) {
-        if (sellable !== previousSellable) sellables.push({ sku: item.sku, channel, sellable });
-      }
-    }
-    await store.saveStates(tx, saved);
-    if (sellables.length > 0) await deps.onSellable?.(tx, sellables);
-    return entries;
   };
 
   return async (context, demandChanged) => {
@@ -226,7 +134,9 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
     const touched = [...new Set([...concerned, ...changed])].sort();
     const world = await worldOf(context);
     raiseUnknownPlaces(context, world);
-    const entries = touched.length === 0 ? [] : await announce(context, touched, world, states);
+    const { correlationId } = batch;
+    const items = touched.length === 0 ? [] : await store.readItems(tx, touched, (text) => text);
+    const entries = items.length === 0 ? [] : await announce(tx, { items, world, states, correlationId });
     return { applied: stored, entries, demandChanged: [], touched: changed.map(tags.stock) };
   };
 };

@@ -25,12 +25,26 @@ export type Demand = {
   readonly released: number;
 };
 
+/** Units held for a shopper at one place. It counts for nothing from `expiresAtMs` on, whoever looks. */
+export type Hold = {
+  readonly reservationId: string;
+  readonly locationCode: string;
+  readonly quantity: number;
+  /** Epoch milliseconds. */
+  readonly expiresAtMs: number;
+};
+
+/** Units of these holds that still count. */
+export const heldAt = (holds: readonly Hold[], nowMs: number): number =>
+  holds.reduce((sum, { quantity, expiresAtMs }) => (expiresAtMs > nowMs ? sum + quantity : sum), 0);
+
 export type ItemFacts = {
   readonly sku: string;
   readonly title: string;
   readonly lifecycle: ItemLifecycle;
   readonly readings: readonly SourceReading[];
   readonly demand: readonly Demand[];
+  readonly holds: readonly Hold[];
 };
 
 /** What is known of a place. `kind` null: no master data yet, so no rule can be applied and nothing is sold from it. */

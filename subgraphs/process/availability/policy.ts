@@ -7,7 +7,7 @@
 import type { SystemKind } from '#model/identifiers.ts';
 import type { Assessment, Freshness, LocationAssessment, Question, Scope, StockStatus } from './assessment.ts';
 import { confidenceIn } from './confidence.ts';
-import type { Demand, ItemFacts, SourceReading, World } from './facts.ts';
+import { type Demand, heldAt, type ItemFacts, type SourceReading, type World } from './facts.ts';
 import { assessLocation, authoritiesFor, type SourcingRules } from './sources.ts';
 
 /** Items that exist but must not be offered, whatever is on the shelf. */
@@ -64,6 +64,7 @@ const locationsOf = (
 ): readonly LocationAssessment[] => {
   const demandAt = new Map<string, Demand>();
   for (const demand of item.demand) if (demand.locationCode !== null) demandAt.set(demand.locationCode, demand);
+  const holdsAt = Map.groupBy(item.holds, ({ locationCode }) => locationCode);
   const readings = groupByLocation(item.readings);
   const codes = new Set([...readings.keys(), ...(question.onlyAt ?? [])]);
   return [...codes].map((code) => {
@@ -72,7 +73,7 @@ const locationsOf = (
       item.sku,
       place,
       readings.get(code) ?? [],
-      demandAt.get(code),
+      { demand: demandAt.get(code), reservedSoft: heldAt(holdsAt.get(code) ?? [], nowMs) },
       question,
       world,
       rules,

@@ -9,7 +9,7 @@ import type { Log } from '#runtime/log.ts';
 import type { Database } from '#runtime/storage/database.ts';
 import { readFeeds } from '#subgraphs/process/intake/feeds.ts';
 import { LOCATION_ENTRY } from '#subgraphs/process/intake/locations.ts';
-import { AVAILABILITY_CHANNEL } from './applier.ts';
+import { AVAILABILITY_CHANNEL } from './announce.ts';
 import { contactsOf } from './contacts.ts';
 import type { Feed, ItemFacts, StockConnection, World } from './facts.ts';
 import { createIntern, readItems, readPlaces, readSkus } from './store.ts';

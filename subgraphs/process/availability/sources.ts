@@ -31,17 +31,25 @@ export const authoritiesFor = (
     return loaded === null ? [] : [[system, loaded] as const];
   });
 
+/** What our own side has promised of one item at one place. */
+export type SpokenFor = {
+  readonly demand: Demand | undefined;
+  /** Units of live holds. */
+  readonly reservedSoft: number;
+};
+
 export const termsFor = (
   source: SourceReading,
-  demand: Demand | undefined,
+  spokenFor: SpokenFor,
   place: Place & { readonly kind: LocationKind },
   question: Question,
   unseenSalesMean: number,
 ): LedgerTerms => {
   const { safetyStock, channelBuffer, unseenSales } = question.rules;
+  const { demand, reservedSoft } = spokenFor;
   const released = source.reading.reservations === 'NOT_KEPT' ? (demand?.released ?? 0) : 0;
   return {
-    reservedSoft: 0,
+    reservedSoft,
     unpostedDemand: (demand?.unreleased ?? 0) + released,
     safetyStock: safetyStock[place.kind] ?? 0,
     channelBuffer: channelBuffer[place.kind] ?? 0,
@@ -65,7 +73,7 @@ export const assessLocation = (
   sku: string,
   place: Place,
   readings: readonly SourceReading[],
-  demand: Demand | undefined,
+  spokenFor: SpokenFor,
   question: Question,
   world: World,
   rules: SourcingRules,
@@ -78,7 +86,7 @@ export const assessLocation = (
   const candidateOf = (source: SourceReading): Candidate => {
     const proofMs = proofMsOf(source, world);
     const ageMs = Math.max(0, nowMs - proofMs);
-    const terms = termsFor(source, demand, { ...place, kind }, question, (salesPerMinute * ageMs) / MS_PER_MINUTE);
+    const terms = termsFor(source, spokenFor, { ...place, kind }, question, (salesPerMinute * ageMs) / MS_PER_MINUTE);
     return { source, position: positionOf(source.reading, terms), proofMs, ageMs };
   };
 

@@ -6,7 +6,7 @@ import type { StockReading } from '#model/stock.ts';
 import { isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { StockStatus } from './assessment.ts';
-import type { Demand, ItemFacts, Place, SourceReading } from './facts.ts';
+import type { Demand, Hold, ItemFacts, Place, SourceReading } from './facts.ts';
 
 /** What a channel was last told about a SKU. */
 export type Announced = { readonly status: StockStatus; readonly sellable: number | null };
@@ -104,6 +104,7 @@ type PackedReading = readonly [
   receivedAtMs: number,
 ];
 type PackedDemand = readonly [locationCode: string | null, unreleased: number, released: number];
+type PackedHold = readonly [reservationId: string, locationCode: string, quantity: number, expiresAtMs: number];
 
 /** The same few hundred codes occur in every item: one string each instead of one per reading. */
 export type Intern = (text: string) => string;
@@ -143,12 +144,13 @@ type ItemRow = {
   readonly lifecycle: ItemLifecycle;
   readonly readings: string | null;
   readonly demand: string | null;
+  readonly holds: string | null;
 };
 
 /** Everything known of these items; items that the item master does not have are left out. */
 export const readItems = async (sql: Sql, skus: readonly string[], intern: Intern): Promise<readonly ItemFacts[]> => {
   const rows = await sql.query<ItemRow>(
-    `select v.sku, v.title, v.lifecycle, r.readings, d.demand
+    `select v.sku, v.title, v.lifecycle, r.readings, d.demand, h.holds
      from process.variant v
      left join (
        select sku, jsonb_agg(${PACKED_READING})::text as readings from process.stock_reading where sku = any($1) group by sku
@@ -159,10 +161,15 @@ export const readItems = async (sql: Sql, skus: readonly string[], intern: Inter
          from process.order_demand where sku = any($1) group by sku, location_code
        ) per_location group by sku
      ) d on d.sku = v.sku
+     left join (
+       select sku, jsonb_agg(jsonb_build_array(reservation_id, location_code, quantity,
+         (extract(epoch from expires_at) * 1000)::float8))::text as holds
+       from process.reservation_hold where sku = any($1) group by sku
+     ) h on h.sku = v.sku
      where v.sku = any($1)`,
     [skus],
   );
-  return rows.map(({ sku, title, lifecycle, readings, demand }) => ({
+  return rows.map(({ sku, title, lifecycle, readings, demand, holds }) => ({
     sku,
     title,
     lifecycle,
@@ -173,6 +180,17 @@ export const readItems = async (sql: Sql, skus: readonly string[], intern: Inter
         ? []
         : (JSON.parse(demand) as PackedDemand[]).map(
             (packed): Demand => ({ locationCode: packed[0], unreleased: packed[1], released: packed[2] }),
+          ),
+    holds:
+      holds === null
+        ? []
+        : (JSON.parse(holds) as PackedHold[]).map(
+            (packed): Hold => ({
+              reservationId: packed[0],
+              locationCode: intern(packed[1]),
+              quantity: packed[2],
+              expiresAtMs: packed[3],
+            }),
           ),
   }));
 };

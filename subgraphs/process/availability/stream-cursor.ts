@@ -1,7 +1,7 @@
 /** A stream's cursor: how far the journal was contained, and what the client holds. Authenticated by the journal. */
 import { Failure } from '#runtime/failure.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
-import { AVAILABILITY_CHANNEL } from './applier.ts';
+import { AVAILABILITY_CHANNEL } from './announce.ts';
 import { type Held, nothingHeld, readHeld, writeHeld } from './held.ts';
 import type { Projection } from './projection.ts';
 

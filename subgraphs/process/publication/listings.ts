@@ -3,7 +3,7 @@ import { tags } from '#model/tags.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
-import type { SellableChange } from '#subgraphs/process/availability/applier.ts';
+import type { SellableChange } from '#subgraphs/process/availability/announce.ts';
 import type { Applier } from '#subgraphs/process/intake/applier.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { desiredQuantity, publishedChannels } from './policy.ts';

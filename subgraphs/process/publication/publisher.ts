@@ -8,7 +8,7 @@ import type { Ids } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Database } from '#runtime/storage/database.ts';
-import { AVAILABILITY_CHANNEL } from '#subgraphs/process/availability/applier.ts';
+import { AVAILABILITY_CHANNEL } from '#subgraphs/process/availability/announce.ts';
 import type { StockConnection } from '#subgraphs/process/availability/facts.ts';
 import type { Projection } from '#subgraphs/process/availability/projection.ts';
 import type { AvailabilityService } from '#subgraphs/process/availability/service.ts';

@@ -23,6 +23,7 @@ import { INTAKE_MIGRATION } from '#subgraphs/process/intake/tables.ts';
 import { type ProcessPolicy, type ProcessPolicyInput, parseProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { createDirtyMarker, createListingApplier } from '#subgraphs/process/publication/listings.ts';
 import { PUBLICATION_MIGRATION } from '#subgraphs/process/publication/tables.ts';
+import { RESERVATION_MIGRATION } from '#subgraphs/process/reservation/tables.ts';
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
 import type { TestDatabase, TestDatabaseKind } from '#test/support/databases.ts';
 
@@ -123,6 +124,7 @@ export const openProcess = async (
     EXCEPTION_MIGRATION,
     AVAILABILITY_MIGRATION,
     PUBLICATION_MIGRATION,
+    RESERVATION_MIGRATION,
     DEMAND_MIGRATION,
   ]);
   const journal = await openJournal(database, DEFAULT_JOURNAL_OPTIONS, { clock, ids: systemIds, log: silentLog });

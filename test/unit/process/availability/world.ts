@@ -60,6 +60,7 @@ export const item = (readings: readonly SourceReading[], more: Partial<ItemFacts
   lifecycle: 'ACTIVE',
   readings,
   demand: [],
+  holds: [],
   ...more,
 });
 
