@@ -6,7 +6,7 @@
 import { type Stretch, servedIn } from './hold.ts';
 
 /** Part of the estimated rate that is used. */
-const USED = 0.98;
+const USED = 0.99;
 const SEARCH_MS = 25_000;
 /** From the first refusal on the pace doubles in this time, until the second. */
 const DOUBLES_IN_MS = 500;
@@ -21,6 +21,10 @@ const CLOSE = 1.05;
 const COARSE = 0.5;
 const ENOUGH = 15;
 const LOWEST_PER_SECOND = 1 / 60;
+/** Refused at a rate that was held to be known: somebody else calls too, or the vendor has changed its mind. */
+const LOWER = 0.99;
+const LOWER_WHEN_SOON = 0.95;
+const SOON_MS = 10_000;
 const QUIET_MS = 300_000;
 const WIDER_PER_QUIET = 1.03;
 /** Bursts are kept to what is made in this time. */
@@ -116,6 +120,15 @@ export const learntFrom = (learnt: Learnt | null, stretch: Stretch, nowMs: numbe
     return { phase: 'CLIMB', ratePerSecond, fasterPerSecond: FASTER_PER_SECOND, ...began, opening };
   }
   if (servedIn(stretch) === 0) return learnt;
+  if (learnt.phase === 'KEEP') {
+    const part = refusedMs - learnt.refusedMs < SOON_MS ? LOWER_WHEN_SOON : LOWER;
+    return {
+      ...learnt,
+      ratePerSecond: Math.max(LOWEST_PER_SECOND, learnt.ratePerSecond * part),
+      atMs: nowMs,
+      refusedMs,
+    };
+  }
   const { served } = observedIn(stretch, nowMs);
   const estimate = estimated(learnt, served, stretch.beganMs ?? refusedMs, refusedMs);
   const ratePerSecond = Math.max(LOWEST_PER_SECOND, estimate * (1 - COARSE / served));
