@@ -1,5 +1,5 @@
 /** Whether a store is open now, by its regular hours and its own wall clock. Pure. */
-import type { OpeningHours } from './port.ts';
+import type { OpeningHours } from '#model/location.ts';
 
 const MINUTES_PER_DAY = 24 * 60;
 const MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY;

@@ -1,25 +1,8 @@
 /** What we need of any point of sale, in canonical terms. A capability that a vendor lacks is absent from its port. */
 import type { CallOptions } from '#model/call.ts';
 import type { PolledStream, PushInlet, RestateStock } from '#model/inlet.ts';
+import type { OpeningHours, PickupPolicy } from '#model/location.ts';
 import type { Money } from '#model/money.ts';
-
-export type OpeningHours = {
-  /** ISO weekday, 1 = Monday */
-  readonly dayOfWeek: number;
-  /** local HH:MM */
-  readonly opens: string;
-  readonly closes: string;
-};
-
-/** How a store hands over ordered goods. Few tills keep it: then it comes from the connection's options. */
-export type PickupPolicy = {
-  readonly enabled: boolean;
-  readonly curbside: boolean;
-  readonly leadMinutes: number;
-  /** local HH:MM after which a pickup is promised for the next opening day */
-  readonly cutoff?: string;
-  readonly holdDays: number;
-};
 
 export type StoreProfile = {
   readonly locationCode: string;
@@ -111,7 +94,7 @@ export type PickupRefusal =
   /** This pickup cannot be worked on from outside the till. */
   | 'NOT_OPERABLE';
 
-/** A refusal is told before anything was written. Rejections are the failures of `Upstream` and of `writeOnce`. */
+/** Refused: the pickup is as others left it. Rejections are the failures of `Upstream` and of `writeOnce`. */
 export type PickupOutcome =
   | { readonly outcome: 'DONE'; readonly task: PickupTask }
   | {

@@ -13,6 +13,18 @@ export type Command = { readonly kind: string } & Readonly<Record<string, unknow
 export type PickupStep = 'begin' | 'ready' | 'handOver' | 'callOff' | 'short';
 type AtStore = { readonly locationCode: string; readonly sku: string; readonly quantity: number };
 
+type CallMatch = { readonly method: string; readonly pathPattern: string };
+
+/** How the operations of stores show at the vendor. */
+export type OperationsUnderTest = {
+  /** The ledger's business keys of what each writes, in this order, for a pickup of the order "WEB-77". */
+  readonly writes: Readonly<Record<'READY' | 'COLLECTED' | 'SHORT', readonly RegExp[]>>;
+  /** The call that moves a pickup. */
+  readonly orderWrite: CallMatch;
+  /** All calls that write. */
+  readonly writeCalls: readonly CallMatch[];
+};
+
 export type PosVendorUnderTest = {
   readonly vendor: string;
   readonly simulator: SimulatorFactory;
@@ -38,15 +50,19 @@ export type PosVendorUnderTest = {
     pickup(reference: string, step: PickupStep): Command;
     subscribe(url: string): Command;
   };
+  /** Null for a till that is only read. */
+  readonly storeOperations: OperationsUnderTest | null;
   /** A fault that takes a field from the stock answer, and how the failure must name it. */
   readonly stockDrift: { readonly fault: FaultInput; readonly names: RegExp };
 };
+
+const SQUARE_ORDER_WRITE = { method: 'PUT', pathPattern: '/v2/orders/*' };
 
 const square: PosVendorUnderTest = {
   vendor: 'square',
   simulator: squareSimulator,
   credentials: { accessToken: 'sim-square-token', signatureKey: 'sim-square-signature-key' },
-  options: { itemsPerPoll: 60 },
+  options: { itemsPerPoll: 60, pickupsPaidInShop: true },
   onHandOf: (row) => row.onHand - row.damaged,
   basis: 'PHYSICAL',
   keeps: { openingHours: true, shortPicks: true },
@@ -62,6 +78,19 @@ const square: PosVendorUnderTest = {
       return { kind: kinds[step], reference };
     },
     subscribe: (url) => ({ kind: 'subscribe', url }),
+  },
+  storeOperations: {
+    writes: {
+      READY: [/^order:WEB-77$/],
+      COLLECTED: [/^payment:WEB-77$/, /^order:WEB-77$/],
+      SHORT: [/^inventory:/, /^order:WEB-77$/],
+    },
+    orderWrite: SQUARE_ORDER_WRITE,
+    writeCalls: [
+      SQUARE_ORDER_WRITE,
+      { method: 'POST', pathPattern: '/v2/payments' },
+      { method: 'POST', pathPattern: '/v2/inventory/changes/batch-create' },
+    ],
   },
   stockDrift: {
     fault: { kind: 'schema-drift', field: 'counts.quantity', renameTo: 'qty' },

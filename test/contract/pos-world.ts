@@ -51,6 +51,8 @@ export type PosWorld = AsyncDisposable & {
    * for. The test's own time limit ends a wait in vain.
    */
   pushed(command: Command, holds: (changes: readonly Change[]) => boolean): Promise<Pushed>;
+  /** The same with something else than an act of the simulator. */
+  pushedBy(work: () => Promise<unknown>, holds: (changes: readonly Change[]) => boolean): Promise<Pushed>;
   /** Polls a stream until it has nothing more. */
   drain(stream: string, watermark: string | null, port?: PosPort): Promise<Drained>;
 };
@@ -77,8 +79,10 @@ export const streamOf = (port: PosPort, name: string) => {
   return stream;
 };
 
-export const openPosWorld = async (vendor: PosVendorUnderTest): Promise<PosWorld> => {
-  const clock = createTestClock();
+export const openPosWorld = async (
+  vendor: PosVendorUnderTest,
+  clock: TestClock = createTestClock(),
+): Promise<PosWorld> => {
   const target = await openWebhookTarget();
   const host = await openSimulatorHost(
     { port: 0, host: '127.0.0.1', size: 'small' },
@@ -108,6 +112,32 @@ export const openPosWorld = async (vendor: PosVendorUnderTest): Promise<PosWorld
 
   const port = open();
   let taken = 0;
+
+  const pushedBy: PosWorld['pushedBy'] = async (work, holds) => {
+    const { push } = port;
+    if (!push) throw new Error('the port takes no deliveries');
+    const deliveries: PushedDelivery[] = [];
+    const changes: Change[] = [];
+    const rejected: RejectedInput[] = [];
+    await clock.advance(1_000);
+    await work();
+    while (!holds(changes)) {
+      await target.arrived(taken + 1);
+      const received = target.received[taken];
+      taken += 1;
+      if (!received) continue;
+      const delivery = deliveryOf(received);
+      const verdict = push.verify(delivery);
+      if (verdict.verdict === 'refused') throw new Error(`a genuine delivery was refused: ${verdict.reason}`);
+      const read = await push.read(delivery, CALL);
+      checkTold(read);
+      deliveries.push(delivery);
+      changes.push(...read.changes);
+      rejected.push(...read.rejected);
+    }
+    return { deliveries, changes, rejected };
+  };
+
   await control.act(vendor.acts.subscribe(`${target.url}/webhooks/pos-under-test`));
 
   return {
@@ -116,30 +146,8 @@ export const openPosWorld = async (vendor: PosVendorUnderTest): Promise<PosWorld
     control,
     port,
     open,
-    pushed: async (command, holds) => {
-      const { push } = port;
-      if (!push) throw new Error('the port takes no deliveries');
-      const deliveries: PushedDelivery[] = [];
-      const changes: Change[] = [];
-      const rejected: RejectedInput[] = [];
-      await clock.advance(1_000);
-      await control.act(command);
-      while (!holds(changes)) {
-        await target.arrived(taken + 1);
-        const received = target.received[taken];
-        taken += 1;
-        if (!received) continue;
-        const delivery = deliveryOf(received);
-        const verdict = push.verify(delivery);
-        if (verdict.verdict === 'refused') throw new Error(`a genuine delivery was refused: ${verdict.reason}`);
-        const read = await push.read(delivery, CALL);
-        checkTold(read);
-        deliveries.push(delivery);
-        changes.push(...read.changes);
-        rejected.push(...read.rejected);
-      }
-      return { deliveries, changes, rejected };
-    },
+    pushedBy,
+    pushed: (command, holds) => pushedBy(() => control.act(command), holds),
     drain: async (name, watermark, from = port) => {
       const stream = streamOf(from, name);
       const changes: Change[] = [];

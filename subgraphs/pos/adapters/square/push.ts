@@ -106,7 +106,7 @@ export const createPushInlet = (options: PushOptions, deps: PushDeps): PushInlet
     const stores = await directory.refreshStores(call);
     const store = stores.ofId(id);
     return {
-      changes: store ? [toLocationChange(store, isoOf(clock.now()))] : [],
+      changes: store ? [toLocationChange(store, options.pickup, isoOf(clock.now()))] : [],
       rejected: stores.rejected.filter(({ subject }) => subject === `location:${id}`),
     };
   };

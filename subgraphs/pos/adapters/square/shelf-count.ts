@@ -66,7 +66,9 @@ export const createShelfCount = (
     const referenceId = `${key}/${lineId}/${foundQuantity}`;
 
     const find = async (asking: CallOptions): Promise<'WRITTEN' | 'KEY_REUSED' | null> => {
-      const query = { variationIds, locationId: store.id, after: order.created_at };
+      // Exclusive, and an order may be counted for in the moment in which it was made.
+      const after = isoOf(Date.parse(order.created_at) - 1);
+      const query = { variationIds, locationId: store.id, after };
       const { items: references } = await readPages((cursor) => client.countReferences(query, cursor, asking), {
         connection,
       });

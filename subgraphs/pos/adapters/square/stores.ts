@@ -1,8 +1,8 @@
 /** The account's locations under the canonical codes. Square has no field for a foreign key: the name carries the code. */
 import { createHash } from 'node:crypto';
 import type { LocationChange, RejectedInput } from '#model/change.ts';
-import type { GeoPoint, PostalAddress } from '#model/location.ts';
-import type { OpeningHours, PickupPolicy, StoreProfile } from '#subgraphs/pos/port.ts';
+import type { GeoPoint, OpeningHours, PickupPolicy, PostalAddress } from '#model/location.ts';
+import type { StoreProfile } from '#subgraphs/pos/port.ts';
 import type { WireLocation } from './wire.ts';
 
 export type LocationCodeRule = { readonly field: 'name' | 'id'; readonly pattern: string };
@@ -118,9 +118,12 @@ const positionOf = (location: WireLocation): GeoPoint | null => {
 };
 
 /** `asOf` is our reading: Square does not say when a location last changed. */
-export const toLocationChange = (store: Store, asOf: string): LocationChange => {
+export const toLocationChange = (store: Store, pickup: PickupPolicy, asOf: string): LocationChange => {
   const address = addressOf(store.location);
   const position = positionOf(store.location);
+  // A store without hours is not known to be always shut, nor always open: they are not stated.
+  const openingHours = openingHoursOf(store.location);
+  const isActive = store.location.status !== 'INACTIVE';
   return {
     kind: 'location',
     code: store.code,
@@ -128,6 +131,8 @@ export const toLocationChange = (store: Store, asOf: string): LocationChange => 
       ...(store.location.timezone ? { timeZone: store.location.timezone } : {}),
       ...(address ? { address } : {}),
       ...(position ? { position } : {}),
+      ...(openingHours.length > 0 ? { openingHours } : {}),
+      pickup: { ...pickup, enabled: pickup.enabled && isActive },
     },
     asOf,
   };

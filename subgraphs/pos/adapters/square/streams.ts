@@ -112,7 +112,7 @@ const locationsStream = (options: StreamOptions, deps: StreamDeps): PolledStream
   // Square gives locations no modification time: the watermark is a digest of what was said last.
   poll: async (watermark, call) => {
     const { stores, rejected } = await deps.directory.refreshStores(call);
-    const said = stores.map((store) => toLocationChange(store, ''));
+    const said = stores.map((store) => toLocationChange(store, options.pickup, ''));
     const digest = createHash('sha256')
       .update(JSON.stringify([said, rejected]))
       .digest('hex');
