@@ -20,6 +20,7 @@ import type {
 } from '#model/order/vocabulary.ts';
 import type { Variant } from '#model/product.ts';
 import type { StockReading } from '#model/stock.ts';
+import type { ExpectedSupply } from '#model/supply.ts';
 
 /** Master data of an item: the ERP's word, and the source of the crosswalk. */
 export type VariantChange = { readonly kind: 'variant'; readonly variant: Variant; readonly asOf: string };
@@ -38,6 +39,15 @@ export type StockChange = {
   readonly items: readonly ItemReference[];
   readonly locationCode: string;
   readonly reading: StockReading;
+};
+
+/** All goods that are on their way to one place, as one system knows it: a full statement, empty when nothing is. */
+export type SupplyChange = {
+  readonly kind: 'supply';
+  readonly items: readonly ItemReference[];
+  readonly locationCode: string;
+  readonly supplies: readonly ExpectedSupply[];
+  readonly asOf: string;
 };
 
 export type ListingState = 'ACTIVE' | 'INACTIVE' | 'SUPPRESSED' | 'THROTTLED';
@@ -139,7 +149,7 @@ export type OrderClaim = {
   readonly promise?: { readonly earliest: string; readonly latest: string };
 };
 
-export type Change = VariantChange | LocationChange | StockChange | ListingChange | OrderClaim;
+export type Change = VariantChange | LocationChange | StockChange | SupplyChange | ListingChange | OrderClaim;
 
 /** Something a system said that cannot be used: kept on record as an exception, never guessed at and never dropped. */
 export type RejectedInput = {

@@ -19,7 +19,44 @@ export type PostalAddress = {
   readonly country: string;
 };
 
-export type Location = {
+/** One span of a week's opening hours. A span that closes before it opens goes on past midnight. */
+export type OpeningHours = {
+  /** ISO weekday, 1 = Monday */
+  readonly dayOfWeek: number;
+  /** local HH:MM */
+  readonly opens: string;
+  readonly closes: string;
+};
+
+/** How a store hands over ordered goods. */
+export type PickupPolicy = {
+  readonly enabled: boolean;
+  readonly curbside: boolean;
+  readonly leadMinutes: number;
+  /** local HH:MM after which a pickup is promised for the next opening day */
+  readonly cutoff?: string;
+  readonly holdDays: number;
+};
+
+/** When one carrier's service leaves a place, and how long it is on its way within the place's own country. */
+export type CarrierCutoff = {
+  readonly service: string;
+  /** local HH:MM */
+  readonly cutoff: string;
+  readonly transitDaysMin: number;
+  readonly transitDaysMax: number;
+};
+
+/** What a place does for customers, and when. */
+export type PlaceServices = {
+  readonly openingHours?: readonly OpeningHours[];
+  /** Local dates (YYYY-MM-DD) on which it stays closed in spite of its hours. */
+  readonly closedDates?: readonly string[];
+  readonly pickup?: PickupPolicy;
+  readonly carrierCutoffs?: readonly CarrierCutoff[];
+};
+
+export type Location = PlaceServices & {
   readonly code: string;
   readonly name: string;
   readonly kind: LocationKind;

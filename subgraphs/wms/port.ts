@@ -1,13 +1,8 @@
 /** What we need of any warehouse system, in canonical terms. A capability that a vendor lacks is absent from its port. */
 import type { CallOptions } from '#model/call.ts';
 import type { PolledStream, PushInlet, RestateStock } from '#model/inlet.ts';
-
-export type InboundSupply = {
-  readonly reference: string;
-  readonly quantity: number;
-  readonly expectedAt: string;
-  readonly kind: 'PURCHASE_ORDER' | 'TRANSFER' | 'RETURN';
-};
+import type { CarrierCutoff } from '#model/location.ts';
+import type { ExpectedSupply } from '#model/supply.ts';
 
 export type WmsStock = {
   readonly sku: string;
@@ -21,7 +16,7 @@ export type WmsStock = {
   readonly damaged: number;
   readonly qualityHold: number;
   readonly returnsPendingInspection: number;
-  readonly inbound: readonly InboundSupply[];
+  readonly inbound: readonly ExpectedSupply[];
   readonly sequence?: string;
   readonly asOf: string;
 };
@@ -67,13 +62,7 @@ export type WmsReturnReceipt = {
 
 export type WarehouseProfile = {
   readonly locationCode: string;
-  readonly carrierCutoffs: readonly {
-    readonly service: string;
-    /** local HH:MM */
-    readonly cutoff: string;
-    readonly transitDaysMin: number;
-    readonly transitDaysMax: number;
-  }[];
+  readonly carrierCutoffs: readonly CarrierCutoff[];
   readonly dailyPickCapacity?: number;
   readonly remainingPickCapacity?: number;
 };

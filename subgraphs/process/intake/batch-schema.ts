@@ -8,6 +8,9 @@ const text = z.string().min(1).max(1_000);
 const instant = z.iso.datetime({ offset: true });
 const units = z.int().min(-10_000_000).max(10_000_000);
 const natural = z.int().min(0).max(10_000_000);
+const days = z.int().min(0).max(1_000);
+/** Midnight at the end of a day is written 24:00 by some systems. */
+const localTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'expected a local time HH:MM');
 const money = z.object({ amountMinor: z.int(), currency: z.string().regex(/^[A-Z]{3}$/) });
 
 const itemReference = z.discriminatedUnion('scheme', [
@@ -53,6 +56,24 @@ const location = z.object({
       .optional(),
     position: z.object({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) }).optional(),
     timeZone: text.optional(),
+    openingHours: z
+      .array(z.object({ dayOfWeek: z.int().min(1).max(7), opens: localTime, closes: localTime }))
+      .max(100)
+      .optional(),
+    closedDates: z.array(z.iso.date()).max(1_000).optional(),
+    pickup: z
+      .object({
+        enabled: z.boolean(),
+        curbside: z.boolean(),
+        leadMinutes: z.int().min(0).max(100_000),
+        cutoff: localTime.optional(),
+        holdDays: z.int().min(0).max(1_000),
+      })
+      .optional(),
+    carrierCutoffs: z
+      .array(z.object({ service: text, cutoff: localTime, transitDaysMin: days, transitDaysMax: days }))
+      .max(100)
+      .optional(),
   }),
 });
 
@@ -75,6 +96,23 @@ const stock = z.object({
       .regex(/^\d{1,30}$/, 'expected a whole number as text')
       .optional(),
   }),
+});
+
+const supply = z.object({
+  kind: z.literal('supply'),
+  items,
+  locationCode: text,
+  supplies: z
+    .array(
+      z.object({
+        reference: text,
+        quantity: natural,
+        expectedAt: instant,
+        kind: z.enum(['PURCHASE_ORDER', 'TRANSFER', 'RETURN']),
+      }),
+    )
+    .max(1_000),
+  asOf: instant,
 });
 
 const listing = z.object({
@@ -226,7 +264,9 @@ export const changeBatchSchema: z.ZodType<ChangeBatch> = z.object({
       streams: z.array(text).max(100).optional(),
     })
     .optional(),
-  changes: z.array(z.discriminatedUnion('kind', [variant, location, stock, listing, orderClaim])).max(MAX_CHANGES),
+  changes: z
+    .array(z.discriminatedUnion('kind', [variant, location, stock, supply, listing, orderClaim]))
+    .max(MAX_CHANGES),
   rejected: z
     .array(
       z.object({

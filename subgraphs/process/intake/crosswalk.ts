@@ -40,6 +40,7 @@ export const matchOf = (
 export const itemsOf = (change: Change): readonly (readonly ItemReference[])[] => {
   switch (change.kind) {
     case 'stock':
+    case 'supply':
     case 'listing':
       return [change.items];
     case 'order-claim':

@@ -1,10 +1,11 @@
 /**
  * Places, told by several systems. Each system's latest facts are kept as it stated them; the place is merged from them
- * by authority: the ERP for what a place is, the point of sale for where it is and which time it keeps.
+ * by authority: the ERP for what a place is, the point of sale for where it is, which time it keeps and what it does for
+ * customers, the warehouse system for when its carriers leave.
  */
 import type { LocationChange } from '#model/change.ts';
 import type { SystemKind } from '#model/identifiers.ts';
-import type { Location } from '#model/location.ts';
+import type { Location, PlaceServices } from '#model/location.ts';
 import { tags } from '#model/tags.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { ChannelEntry } from './applier.ts';
@@ -15,6 +16,7 @@ export type MergedLocation = Partial<Omit<Location, 'name'>> & { readonly code: 
 
 const MASTER: readonly SystemKind[] = ['erp', 'pos', 'wms', 'marketplace'];
 const ON_SITE: readonly SystemKind[] = ['pos', 'erp', 'wms', 'marketplace'];
+const DISPATCHING: readonly SystemKind[] = ['wms', 'erp', 'pos', 'marketplace'];
 const AUTHORITY: { readonly [Field in keyof Facts]-?: readonly SystemKind[] } = {
   name: MASTER,
   kind: MASTER,
@@ -22,6 +24,10 @@ const AUTHORITY: { readonly [Field in keyof Facts]-?: readonly SystemKind[] } = 
   address: MASTER,
   position: ON_SITE,
   timeZone: ON_SITE,
+  openingHours: ON_SITE,
+  closedDates: ON_SITE,
+  pickup: ON_SITE,
+  carrierCutoffs: DISPATCHING,
 };
 
 const first = <Field extends keyof Facts>(stated: readonly StatedFacts[], field: Field): Facts[Field] | undefined => {
@@ -39,6 +45,10 @@ export const mergeLocation = (code: string, stated: readonly StatedFacts[]): Mer
     address: first(stated, 'address'),
     position: first(stated, 'position'),
     timeZone: first(stated, 'timeZone'),
+    openingHours: first(stated, 'openingHours'),
+    closedDates: first(stated, 'closedDates'),
+    pickup: first(stated, 'pickup'),
+    carrierCutoffs: first(stated, 'carrierCutoffs'),
   };
   const known = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { ...known, code, name: first(stated, 'name') ?? code };
@@ -79,13 +89,16 @@ const storeMerged = (
   tx: Sql,
   merged: readonly MergedLocation[],
 ): Promise<readonly { code: string; version: number }[]> => {
-  const rows = merged.map(({ position, timeZone, ...rest }) => ({
+  const rows = merged.map(({ position, timeZone, openingHours, closedDates, pickup, carrierCutoffs, ...rest }) => ({
     ...rest,
     latitude: position?.latitude,
     longitude: position?.longitude,
     time_zone: timeZone,
+    services: { openingHours, closedDates, pickup, carrierCutoffs } satisfies {
+      [Field in keyof PlaceServices]-?: unknown;
+    },
   }));
-  const fields = 'name, kind, gln, address, latitude, longitude, time_zone';
+  const fields = 'name, kind, gln, address, latitude, longitude, time_zone, services';
   const of = (row: string): string =>
     fields
       .split(', ')
@@ -94,7 +107,7 @@ const storeMerged = (
   return tx.query(
     `insert into process.location as l (code, ${fields})
      select code, ${fields} from jsonb_to_recordset($1::jsonb) as r(code text, name text, kind text, gln text, address jsonb,
-       latitude double precision, longitude double precision, time_zone text) order by code
+       latitude double precision, longitude double precision, time_zone text, services jsonb) order by code
      on conflict (code) do update set (${fields}, version) = row(${of('excluded')}, l.version + 1)
      where (${of('l')}) is distinct from (${of('excluded')})
      returning l.code, l.version`,

@@ -1,12 +1,20 @@
 /** Holds back what names an item that nobody knows: put on record, never guessed at. */
-import type { Change, ListingChange, StockChange } from '#model/change.ts';
+import type { Change, ListingChange, StockChange, SupplyChange } from '#model/change.ts';
 import type { NewException } from './applier.ts';
 import type { ItemMatch, LoadedCrosswalk } from './crosswalk.ts';
 
-const placeOf = (change: StockChange | ListingChange): string =>
-  change.kind === 'stock' ? `stock at ${change.locationCode}` : `listing ${change.listingId} on ${change.marketplace}`;
+/** A change that is about one item and nothing else. */
+type ItemChange = StockChange | SupplyChange | ListingChange;
 
-const unmapped = (match: Exclude<ItemMatch, { kind: 'known' }>, change: StockChange | ListingChange): NewException => {
+const isOfItem = (change: Change): change is ItemChange =>
+  change.kind === 'stock' || change.kind === 'supply' || change.kind === 'listing';
+
+const placeOf = (change: ItemChange): string =>
+  change.kind === 'listing'
+    ? `listing ${change.listingId} on ${change.marketplace}`
+    : `${change.kind} at ${change.locationCode}`;
+
+const unmapped = (match: Exclude<ItemMatch, { kind: 'known' }>, change: ItemChange): NewException => {
   const subject = match.names.join(' ');
   const remedy = 'It is kept and applied by itself once the ERP maps the name to one item.';
   const message =
@@ -24,7 +32,7 @@ export const withMappedItems = async (
 ): Promise<readonly Change[]> => {
   const mapped: Change[] = [];
   for (const change of changes) {
-    if (change.kind !== 'stock' && change.kind !== 'listing') {
+    if (!isOfItem(change)) {
       mapped.push(change);
       continue;
     }

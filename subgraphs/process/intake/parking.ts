@@ -20,7 +20,8 @@ export type Waiting = ParkedChange & { readonly exceptionKind: ExceptionKind; re
 const thingOf = (connection: string, change: Change): string => {
   switch (change.kind) {
     case 'stock':
-      return JSON.stringify(['stock', connection, change.locationCode, ...change.items.map(aliasKey)]);
+    case 'supply':
+      return JSON.stringify([change.kind, connection, change.locationCode, ...change.items.map(aliasKey)]);
     case 'listing':
       return JSON.stringify(['listing', connection, change.marketplace, change.listingId]);
     case 'order-claim':

@@ -77,5 +77,7 @@ export const INTAKE_MIGRATION: Migration = {
      );
      create index parked_wait_by_reference on process.parked_wait (reference_key);
      create index parked_wait_by_exception on process.parked_wait (exception_kind, exception_subject);`,
+    // What a place does for customers and when: opening hours, closed dates, pickup, carriers' cut-offs.
+    `alter table process.location add column services jsonb not null default '{}';`,
   ],
 };

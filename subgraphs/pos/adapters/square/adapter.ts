@@ -214,13 +214,19 @@ export const squareAdapter: Adapter<PosPort, SquareOptions> = {
       ),
 
       streams: createStreams(
-        { connection, intervalsMs: options.pollIntervalsMs, itemsPerPoll: options.itemsPerPoll },
+        {
+          connection,
+          intervalsMs: options.pollIntervalsMs,
+          itemsPerPoll: options.itemsPerPoll,
+          pickup: options.pickup,
+        },
         { client, directory, clock },
       ),
 
       push: createPushInlet(
         {
           connection,
+          pickup: options.pickup,
           signatureKeys: [credentials.signatureKey, credentials.previousSignatureKey].filter(
             (key): key is string => key !== undefined && key !== '',
           ),

@@ -5,6 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { CallOptions } from '#model/call.ts';
 import type { DeliveryVerdict, PushedDelivery, PushInlet } from '#model/inlet.ts';
+import type { PickupPolicy } from '#model/location.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { BatchReader } from '#runtime/inlet/batch-reader.ts';
 import type { Log } from '#runtime/log.ts';
@@ -27,6 +28,8 @@ const equalInConstantTime = (a: string, b: string): boolean => {
 };
 
 export type PushOptions = {
+  /** Stated of every store: Square keeps no such policy. */
+  readonly pickup: PickupPolicy;
   readonly connection: string;
   /** The current key first; the previous one while keys are rotated. */
   readonly signatureKeys: readonly string[];

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { CallOptions } from '#model/call.ts';
 import type { Change, RejectedInput } from '#model/change.ts';
 import type { PolledChanges, PolledStream } from '#model/inlet.ts';
+import type { PickupPolicy } from '#model/location.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import { MAX_CATALOG_IDS, MAX_SEARCH_LOCATIONS, readPages, type SquareClient } from './client.ts';
 import type { Directory } from './directory.ts';
@@ -27,6 +28,8 @@ export type StreamOptions = {
   readonly intervalsMs: { readonly locations: number; readonly stock: number; readonly orders: number };
   /** Items read per poll of the first, complete reading of the stock. */
   readonly itemsPerPoll: number;
+  /** Stated of every store: Square keeps no such policy. */
+  readonly pickup: PickupPolicy;
 };
 
 export type StreamDeps = { readonly client: SquareClient; readonly directory: Directory; readonly clock: Clock };

@@ -11,7 +11,7 @@ import { type IsDamaged, wmsReturnReceiptOf, wmsShipmentOf } from './mapping.ts'
 import type { Sites } from './sites.ts';
 import { createStockReader } from './stock-reader.ts';
 import { stockStream } from './stock-stream.ts';
-import { returnStream, shipmentStream, stockChangeOf } from './streams.ts';
+import { returnStream, shipmentStream, stockChangesOf } from './streams.ts';
 
 const expression = z.string().refine(
   (text) => {
@@ -114,7 +114,7 @@ export const trytonWmsAdapter: Adapter<WmsPort, TrytonWmsOptions> = {
     const port: WmsPort = {
       stock: stockOf,
       restate: async (skus, locationCodes, call) => ({
-        changes: (await stockOf(skus, locationCodes, call)).map(stockChangeOf),
+        changes: (await stockOf(skus, locationCodes, call)).map((stock) => stockChangesOf(stock)[0]),
         rejected: [],
       }),
       shipments: async (ids, call) => {
@@ -144,6 +144,7 @@ export const trytonWmsAdapter: Adapter<WmsPort, TrytonWmsOptions> = {
             intervalMs: options.stockIntervalMs,
             overlapMs: options.overlapMs,
             fullReadMs: options.fullReadHours * 3_600_000,
+            carrierCutoffs: options.carrierCutoffs,
           },
           streamDeps,
         ),

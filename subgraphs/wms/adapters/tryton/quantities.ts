@@ -3,7 +3,8 @@
  * The table of real numbers behind these rules, step by step through a sale, is in README.md.
  */
 import type { StockReading } from '#model/stock.ts';
-import type { InboundSupply, WmsStock } from '../../port.ts';
+import type { ExpectedSupply } from '#model/supply.ts';
+import type { WmsStock } from '../../port.ts';
 import type { Place, Site, Sites } from './sites.ts';
 import { type OpenMoveRow, referencedId } from './wire.ts';
 
@@ -45,11 +46,11 @@ const endOfDay = (day: string): string => `${day}T23:59:59Z`;
 /** A transfer that was only requested or drafted promises nothing. */
 const UNCOMMITTED_TRANSFER = new Set(['request', 'draft']);
 
-const inboundOf = (site: Site, move: OpenMoveRow, sites: Sites): InboundSupply | null => {
+const inboundOf = (site: Site, move: OpenMoveRow, sites: Sites): ExpectedSupply | null => {
   if (!isWithin(site, sites.placeOf(move.to_location)) || isWithin(site, sites.placeOf(move.from_location)))
     return null;
   if (move.planned_date === null || move.internal_quantity <= 0) return null;
-  const supply = (kind: InboundSupply['kind'], reference: string | null | undefined): InboundSupply => ({
+  const supply = (kind: ExpectedSupply['kind'], reference: string | null | undefined): ExpectedSupply => ({
     reference: reference ?? `move ${move.id}`,
     quantity: wholeDown(move.internal_quantity),
     expectedAt: endOfDay(move.planned_date ?? ''),

@@ -4,9 +4,12 @@
  */
 import { z } from 'zod';
 import type { CallOptions } from '#model/call.ts';
+import type { LocationChange } from '#model/change.ts';
 import type { PolledChanges, PolledStream } from '#model/inlet.ts';
+import type { CarrierCutoff } from '#model/location.ts';
+import { isoOf } from '#runtime/clock.ts';
 import { createSweep, fingerprintOf, markFrom, markText, type SweptRow, stampOf } from '#vendors/tryton/sweep.ts';
-import { newestStampOf, rejectedOf, restated, type StreamDeps, stockChangeOf, unnamedProduct } from './streams.ts';
+import { newestStampOf, rejectedOf, restated, type StreamDeps, stockChangesOf, unnamedProduct } from './streams.ts';
 import { CHANGED_MOVE_FIELDS, type ChangedMoveRow, changedMoveRow, PRODUCT_FIELDS, productRow } from './wire.ts';
 
 export type StockStreamOptions = {
@@ -14,6 +17,8 @@ export type StockStreamOptions = {
   readonly overlapMs: number;
   /** How long before everything is read again. */
   readonly fullReadMs: number;
+  /** Stated of their sites, by site code: Tryton keeps none. */
+  readonly carrierCutoffs: Readonly<Record<string, readonly CarrierCutoff[]>>;
 };
 
 const stockMark = z.object({
@@ -23,6 +28,8 @@ const stockMark = z.object({
   fullSinceMs: z.number(),
   /** Sweep mark of the moves. */
   moves: z.string(),
+  /** Fingerprint of the carriers' cut-offs that were stated last. */
+  cutoffs: z.string().default(''),
 });
 type StockMark = Readonly<z.infer<typeof stockMark>>;
 
@@ -46,11 +53,20 @@ export const stockStream = (options: StockStreamOptions, deps: StreamDeps): Poll
   const { client, clock, stock } = deps;
   const sweep = createSweep<SweptMove>({ overlapMs: options.overlapMs, pageSize: MOVE_PAGE }, deps);
 
+  const statedCutoffs = fingerprintOf(options.carrierCutoffs);
+  const cutoffsNow = (): readonly LocationChange[] =>
+    Object.entries(options.carrierCutoffs).map(([code, carrierCutoffs]) => ({
+      kind: 'location',
+      code,
+      facts: { carrierCutoffs },
+      asOf: isoOf(clock.now()),
+    }));
+
   /** Notes where the moves stand BEFORE reading, so that what changes meanwhile is read once more afterwards. */
   const beginFullRead = async (call: CallOptions): Promise<StockMark> => {
     const since = (await newestStampOf(client, 'stock.move', call)) ?? EPOCH;
     const moves = markText({ since, reached: null, afterId: 0, seen: {} });
-    return { fullAfterId: 0, fullSinceMs: clock.now(), moves };
+    return { fullAfterId: 0, fullSinceMs: clock.now(), moves, cutoffs: '' };
   };
 
   const fullPage = async (mark: StockMark, afterId: number, call: CallOptions): Promise<PolledChanges> => {
@@ -72,7 +88,7 @@ export const stockStream = (options: StockStreamOptions, deps: StreamDeps): Poll
     const named = products.flatMap(({ id, code }) => (code === null ? [] : [{ id, sku: code }]));
     const read = await stock.read(named, (await stock.sites(call)).all, call);
     return {
-      changes: read.map(stockChangeOf),
+      changes: read.flatMap(stockChangesOf),
       rejected: products.filter(({ code }) => code === null).map(({ id }) => unnamedProduct(id)),
       watermark: JSON.stringify({ ...mark, fullAfterId: more ? (products.at(-1)?.id ?? null) : null }),
       more,
@@ -118,7 +134,11 @@ export const stockStream = (options: StockStreamOptions, deps: StreamDeps): Poll
       const isDue =
         stored === null || (stored.fullAfterId === null && clock.now() - stored.fullSinceMs >= options.fullReadMs);
       const mark = isDue ? await beginFullRead(call) : stored;
-      return mark.fullAfterId === null ? changedMoves(mark, call) : fullPage(mark, mark.fullAfterId, call);
+      const current = { ...mark, cutoffs: statedCutoffs };
+      const polled = await (mark.fullAfterId === null
+        ? changedMoves(current, call)
+        : fullPage(current, mark.fullAfterId, call));
+      return mark.cutoffs === statedCutoffs ? polled : { ...polled, changes: [...cutoffsNow(), ...polled.changes] };
     },
   };
 };

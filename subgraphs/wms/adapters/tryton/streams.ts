@@ -3,7 +3,7 @@
  * full statement of now, so saying it twice is harmless.
  */
 import type { CallOptions } from '#model/call.ts';
-import type { Change, RejectedInput, StockChange } from '#model/change.ts';
+import type { Change, RejectedInput, StockChange, SupplyChange } from '#model/change.ts';
 import type { PolledChanges, PolledStream } from '#model/inlet.ts';
 import type { Clock } from '#runtime/clock.ts';
 import type { TrytonClient } from '#vendors/tryton/client.ts';
@@ -42,12 +42,15 @@ const PAGE = 100;
 /** A record's own stamps and those of the goods in it: an assignment that found only a part writes the moves alone. */
 const DOCUMENT_PATHS = ['', 'moves.'] as const;
 
-export const stockChangeOf = (stock: WmsStock): StockChange => ({
-  kind: 'stock',
-  items: [{ scheme: 'sku', value: stock.sku }],
-  locationCode: stock.locationCode,
-  reading: readingOf(stock),
-});
+/** What is there, and what is on its way: both are said of every pair that is read, so that what came in is no longer awaited. */
+export const stockChangesOf = (stock: WmsStock): readonly [StockChange, SupplyChange] => {
+  const items = [{ scheme: 'sku', value: stock.sku }] as const;
+  const { locationCode, asOf } = stock;
+  return [
+    { kind: 'stock', items, locationCode, reading: readingOf(stock) },
+    { kind: 'supply', items, locationCode, supplies: stock.inbound, asOf },
+  ];
+};
 
 export const unnamedProduct = (productId: number): RejectedInput => ({
   kind: 'IDENTIFIER_UNMAPPED',
@@ -86,7 +89,7 @@ export const restated = async (
   moves: readonly TouchingMove[],
   stock: StockReader,
   call: CallOptions,
-): Promise<readonly StockChange[]> => {
+): Promise<readonly (StockChange | SupplyChange)[]> => {
   if (moves.length === 0) return [];
   const listed = await stock.sites(call);
   const isNew = moves.some((move) => !listed.knows(move.from_location) || !listed.knows(move.to_location));
@@ -97,7 +100,7 @@ export const restated = async (
       .sort((a, b) => a - b)
       .join(' '),
   );
-  const changes: StockChange[] = [];
+  const changes: (StockChange | SupplyChange)[] = [];
   for (const group of together.values()) {
     const products = group[0]?.[1] ?? [];
     const read = await stock.read(
@@ -105,7 +108,7 @@ export const restated = async (
       group.map(([site]) => site),
       call,
     );
-    changes.push(...read.map(stockChangeOf));
+    changes.push(...read.flatMap(stockChangesOf));
   }
   return changes;
 };
