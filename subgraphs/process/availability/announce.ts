@@ -7,7 +7,7 @@ import type { Clock } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { ChannelEntry } from '#subgraphs/process/intake/applier.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
-import { type Question, type Scope, type StockStatus, scopeOf, type Velocity } from './assessment.ts';
+import { type Assessment, type Question, type Scope, type StockStatus, scopeOf, type Velocity } from './assessment.ts';
 import type { ItemFacts, World } from './facts.ts';
 import { assess } from './policy.ts';
 import { questionOf } from './question.ts';
@@ -26,7 +26,8 @@ export type ChannelChange = {
 };
 export type AvailabilityPayload = { readonly sku: string; readonly channels: Readonly<Record<string, ChannelChange>> };
 
-export type SellableChange = { readonly sku: string; readonly channel: string; readonly sellable: number | null };
+/** A channel may sell another quantity of the answer's item than it was last told. */
+export type SellableChange = { readonly channel: string; readonly answer: Assessment };
 
 export type AnnouncerOptions = { readonly policy: ProcessPolicy; readonly velocity: Velocity };
 export type AnnouncerDeps = {
@@ -59,8 +60,10 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
   ) => {
     const channels: Record<string, ChannelChange> = {};
     const told: Record<string, store.Announced> = {};
+    const moved: SellableChange[] = [];
     for (const [question, scope] of asked) {
-      const { status, sellable } = assess(item, question, scope, world, options, nowMs);
+      const answer = assess(item, question, scope, world, options, nowMs);
+      const { status, sellable } = answer;
       const { status: previousStatus, sellable: previousSellable } = announced[question.channel] ?? {
         status: 'UNKNOWN' as const,
         sellable: null,
@@ -68,8 +71,9 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
       told[question.channel] = { status, sellable };
       if (status !== previousStatus || sellable !== previousSellable)
         channels[question.channel] = { previousStatus, status, previousSellable, sellable };
+      if (sellable !== previousSellable) moved.push({ channel: question.channel, answer });
     }
-    return { channels, told };
+    return { channels, told, moved };
   };
 
   return async (tx, { items, world, states, correlationId }) => {
@@ -84,7 +88,7 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
     for (const item of items) {
       const state = states.get(item.sku);
       if (!state) continue;
-      const { channels, told } = channelChanges(item, state.channels, asked, world, nowMs);
+      const { channels, told, moved } = channelChanges(item, state.channels, asked, world, nowMs);
       const version = state.version + 1;
       saved.push({ sku: item.sku, version, channels: told });
       const payload: AvailabilityPayload = { sku: item.sku, channels };
@@ -96,9 +100,7 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
         payload,
         correlationId,
       });
-      for (const [channel, { sellable, previousSellable }] of Object.entries(channels)) {
-        if (sellable !== previousSellable) sellables.push({ sku: item.sku, channel, sellable });
-      }
+      sellables.push(...moved);
     }
     await store.saveStates(tx, saved);
     if (sellables.length > 0) await deps.onSellable?.(tx, sellables);

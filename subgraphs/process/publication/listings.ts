@@ -6,8 +6,17 @@ import type { Sql } from '#runtime/storage/database.ts';
 import type { SellableChange } from '#subgraphs/process/availability/announce.ts';
 import type { Applier } from '#subgraphs/process/intake/applier.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
-import { desiredQuantity, publishedChannels } from './policy.ts';
-import { dropPublications, noteShown, type StatedListing, saveListings, setDesired } from './store.ts';
+import { publishedChannels, wantedOf } from './policy.ts';
+import { want } from './row.ts';
+import {
+  dropPublications,
+  lockPublicationsOf,
+  noteShown,
+  type StatedListing,
+  saveListings,
+  savePublications,
+} from './store.ts';
+import { worthRulesOf } from './worth.ts';
 
 type Options = { readonly policy: ProcessPolicy };
 type Deps = { readonly clock: Clock };
@@ -16,9 +25,10 @@ type Deps = { readonly clock: Clock };
 const isOurs = ({ publishedQuantity, state }: StatedListing): boolean =>
   publishedQuantity !== null && state !== 'SUPPRESSED';
 
-export const createListingApplier = ({ policy }: Options, deps: Deps): Applier => {
-  const published = new Set(publishedChannels(policy).map(({ marketplace }) => marketplace));
-  return async ({ tx, batch, crosswalk }) => {
+export const createListingApplier =
+  ({ policy }: Options, deps: Deps): Applier =>
+  async ({ tx, batch, crosswalk }) => {
+    const published = new Set(publishedChannels(policy).map(({ marketplace }) => marketplace));
     const stated: StatedListing[] = [];
     for (const change of batch.changes) {
       if (change.kind !== 'listing') continue;
@@ -37,17 +47,29 @@ export const createListingApplier = ({ policy }: Options, deps: Deps): Applier =
     const touched = changed.map(({ marketplace, listingId }) => tags.listing(marketplace, listingId));
     return { applied: newer.length, entries: [], demandChanged: [], touched };
   };
-};
 
 /** Marks listings whose channel may sell another quantity now, in the transaction that changed it: nothing is forgotten. */
-export const createDirtyMarker = ({ policy }: Options, deps: Deps) => {
-  const byChannel = new Map(publishedChannels(policy).map((entry) => [entry.channel, entry]));
-  return async (tx: Sql, changes: readonly SellableChange[]): Promise<void> => {
-    const desired = changes.flatMap(({ sku, channel, sellable }) => {
-      const published = byChannel.get(channel);
-      const quantity = published ? desiredQuantity(sellable, published.rules) : null;
-      return published && quantity !== null ? [{ marketplace: published.marketplace, sku, desired: quantity }] : [];
+export const createDirtyMarker =
+  ({ policy }: Options, deps: Deps) =>
+  async (tx: Sql, changes: readonly SellableChange[]): Promise<void> => {
+    const channels = publishedChannels(policy);
+    const wanted = changes.flatMap(({ channel, answer }) => {
+      const published = channels.find((entry) => entry.channel === channel);
+      if (!published) return [];
+      const { marketplace, rules } = published;
+      const { sku } = answer.item;
+      return [{ marketplace, sku, rules, wanted: wantedOf(answer, rules) }];
     });
-    await setDesired(tx, desired, isoOf(deps.clock.now()));
+    if (wanted.length === 0) return;
+    const at = isoOf(deps.clock.now());
+    const byItem = new Map(wanted.map((entry) => [JSON.stringify([entry.marketplace, entry.sku]), entry]));
+    const items = wanted.map(({ marketplace, sku }) => ({ marketplace, sku }));
+    const rows = await lockPublicationsOf(tx, items);
+    await savePublications(
+      tx,
+      rows.flatMap((row) => {
+        const entry = byItem.get(JSON.stringify([row.marketplace, row.sku]));
+        return entry ? [want(row, entry.wanted, worthRulesOf(entry.rules, policy.publication), at)] : [];
+      }),
+    );
   };
-};

@@ -1,7 +1,9 @@
 /** The decisions of publication: what a listing shall show, when a difference counts, when to try again, when to be quiet. */
 
+import type { Assessment, ConfidenceLevel } from '#subgraphs/process/availability/assessment.ts';
 import type { Contacts, StockConnection } from '#subgraphs/process/availability/facts.ts';
 import type { ChannelPolicy, ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import { salesPerMinuteOf } from './risk.ts';
 
 export type PublishedChannel = {
   readonly channel: string;
@@ -15,10 +17,42 @@ export const publishedChannels = (policy: ProcessPolicy): readonly PublishedChan
     rules.publish && rules.marketplace !== undefined ? [{ channel, marketplace: rules.marketplace, rules }] : [],
   );
 
-/** The quantity a listing shall show, or null to leave it as it is. */
-export const desiredQuantity = (sellable: number | null, rules: ChannelPolicy): number | null => {
-  if (sellable !== null) return sellable;
-  return rules.whenUnknown === 'ZERO' ? 0 : null;
+/** What a channel wants a listing to show, and what that comes from. */
+export type Wanted = {
+  /** What the channel may sell; null when that is not known. */
+  readonly sellable: number | null;
+  readonly confidence: ConfidenceLevel;
+  readonly salesPerMinute: number;
+  /** Null: leave the listing as it is. */
+  readonly desired: number | null;
+};
+
+const LEVELS: readonly ConfidenceLevel[] = ['NONE', 'LOW', 'MEDIUM', 'HIGH'];
+
+/** Guards whole results against the last bit of a fraction: a tenth of 30 is 3. */
+const wholeUnits = (units: number): number => Math.floor(units + 1e-9);
+
+/**
+ * The quantity a listing shall show, or null to leave it as it is. The less sure we are of the stock, the less of it is
+ * published; the whole quantity comes back with the confidence.
+ */
+export const desiredQuantity = (
+  { sellable, confidence }: { readonly sellable: number | null; readonly confidence: ConfidenceLevel },
+  { publishing, whenUnknown }: ChannelPolicy,
+): number | null => {
+  if (sellable === null) return whenUnknown === 'ZERO' ? 0 : null;
+  const { level, share } = publishing.belowConfidence;
+  return LEVELS.indexOf(confidence) < LEVELS.indexOf(level) ? wholeUnits(sellable * share) : sellable;
+};
+
+export const wantedOf = (
+  answer: Pick<Assessment, 'sellable' | 'confidence' | 'locations'>,
+  rules: ChannelPolicy,
+): Wanted => {
+  const { sellable } = answer;
+  const confidence = answer.confidence.level;
+  const desired = desiredQuantity({ sellable, confidence }, rules);
+  return { sellable, confidence, salesPerMinute: salesPerMinuteOf(answer), desired };
 };
 
 /** Doubling, with up to a third of jitter so that failed listings do not come back in step. */
@@ -29,6 +63,8 @@ export const retryDelayMs = (attempts: number, policy: ProcessPolicy['publicatio
 
 export type Shown = {
   readonly published: number | null;
+  /** The quantity of a call whose outcome is not known. */
+  readonly sent: number | null;
   readonly shown: number | null;
   readonly driftSinceMs: number | null;
 };
@@ -36,15 +72,15 @@ export type Shown = {
 /**
  * Whether the marketplace's own number shall be believed over what we published. More than we published can be sold too
  * often, so it counts at once. Less is mostly a sale whose order has not reached us: putting the old number back at once
- * would sell the same unit twice.
+ * would sell the same unit twice. What shows the quantity of a call that was given up has taken that call.
  */
 export const believesMarketplace = (
-  { published, shown, driftSinceMs }: Shown,
+  { published, sent, shown, driftSinceMs }: Shown,
   nowMs: number,
   settleMs: number,
 ): boolean => {
   if (shown === null || shown === published) return false;
-  if (published === null || shown > published) return true;
+  if (published === null || shown > published || shown === sent) return true;
   return driftSinceMs !== null && nowMs - driftSinceMs >= settleMs;
 };
 

@@ -1,8 +1,7 @@
 /** SQL of publication. Rows are always locked in the order of their key, whoever touches them. */
 import type { ListingChange } from '#model/change.ts';
 import type { Sql } from '#runtime/storage/database.ts';
-
-export type ListingKey = { readonly marketplace: string; readonly listingId: string };
+import type { ClaimedPublication, ListingKey, PublicationRow } from './row.ts';
 
 export type StatedListing = ListingKey &
   Pick<ListingChange, 'publishedQuantity' | 'state' | 'asOf'> & {
@@ -96,123 +95,117 @@ export const dropPublications = async (tx: Sql, keys: readonly ListingKey[]): Pr
   );
 };
 
-export type DesiredChange = { readonly marketplace: string; readonly sku: string; readonly desired: number };
+const DUE = `marketplace = $1 and dirty_since is not null and desired is not null
+  and (next_attempt is null or next_attempt <= $2::timestamptz) and (leased_until is null or leased_until <= $2::timestamptz)
+  and not (select paused from budget) and (worth_a_call or dirty_since <= $4::timestamptz or not (select short from budget))`;
+const COLUMNS = `p.marketplace, p.listing_id as "listingId", p.sku, p.sellable, p.confidence, p.sales_per_minute as "salesPerMinute",
+  p.desired, p.published, p.published_at as "publishedAt", p.sent, p.shown, p.drift_since as "driftSince", p.dirty_since as "dirtySince",
+  p.risk, p.worth_a_call as "worthACall", p.attempts, p.next_attempt as "nextAttempt", p.leased_until as "leasedUntil", p.last_error as "lastError"`;
 
-/** What an item's listings shall show from now on; a row is dirty while that differs from what they show. */
-export const setDesired = async (tx: Sql, changes: readonly DesiredChange[], at: string): Promise<void> => {
-  if (changes.length === 0) return;
-  await tx.query(
-    `with locked as (
-       select p.marketplace, p.listing_id, r.desired from process.publication p
-       join jsonb_to_recordset($1::jsonb) as r(marketplace text, sku text, desired int) on p.marketplace = r.marketplace and p.sku = r.sku
-       order by p.marketplace, p.listing_id for update of p)
-     update process.publication p set desired = l.desired,
-       dirty_since = case when l.desired is distinct from p.published then coalesce(p.dirty_since, $2::timestamptz) end
-     from locked l where ${OF_LOCKED}`,
-    [JSON.stringify(changes), at],
-  );
-};
-
-export type PublicationRow = ListingKey & {
-  readonly sku: string;
-  readonly desired: number | null;
-  readonly published: number | null;
-  readonly shown: number | null;
-  readonly driftSince: string | null;
-  readonly dirty: boolean;
-};
-
+/** All rows of a marketplace, not locked. */
 export const readPublications = (sql: Sql, marketplace: string): Promise<readonly PublicationRow[]> =>
-  sql.query(
-    `select marketplace, listing_id as "listingId", sku, desired, published, shown, drift_since as "driftSince", dirty_since is not null as dirty
-     from process.publication where marketplace = $1 order by listing_id`,
-    [marketplace],
+  sql.query(`select ${COLUMNS} from process.publication p where p.marketplace = $1 order by p.listing_id`, [
+    marketplace,
+  ]);
+
+/** The rows of these listings, locked until the transaction ends. */
+export const lockPublications = (tx: Sql, keys: readonly ListingKey[]): Promise<readonly PublicationRow[]> =>
+  tx.query(
+    `select ${COLUMNS} from process.publication p
+     join jsonb_to_recordset($1::jsonb) as r(${KEY_COLUMNS}) on p.marketplace = r.marketplace and p.listing_id = r."listingId"
+     order by p.marketplace, p.listing_id for update of p`,
+    [JSON.stringify(keys.map(({ marketplace, listingId }) => ({ marketplace, listingId })))],
   );
 
-/** A review's verdict on one row: applied only if nobody changed `desired` since it was read. */
-export type Reviewed = ListingKey & {
-  readonly wasDesired: number | null;
-  readonly desired: number;
-  readonly published: number | null;
-  readonly believed: boolean;
-};
+/** The rows of all listings of these items, locked until the transaction ends. */
+export const lockPublicationsOf = (
+  tx: Sql,
+  items: readonly { readonly marketplace: string; readonly sku: string }[],
+): Promise<readonly PublicationRow[]> =>
+  tx.query(
+    `select ${COLUMNS} from process.publication p
+     join jsonb_to_recordset($1::jsonb) as r(marketplace text, sku text) on p.marketplace = r.marketplace and p.sku = r.sku
+     order by p.marketplace, p.listing_id for update of p`,
+    [JSON.stringify(items)],
+  );
 
-export const saveReview = async (tx: Sql, rows: readonly Reviewed[], at: string): Promise<void> => {
+/** Stores rows that this transaction has locked. */
+export const savePublications = async (tx: Sql, rows: readonly PublicationRow[]): Promise<void> => {
   if (rows.length === 0) return;
   await tx.query(
-    `with ${locked(
-      ['"wasDesired" int', 'desired int', 'published int', 'believed boolean'],
-      ['r."wasDesired" as was_desired', 'r.desired', 'r.published as now_published', 'r.believed'],
-    )}
-     update process.publication p set
-       desired = l.desired,
-       published = case when l.believed then l.now_published else p.published end,
-       shown = case when l.believed then null else p.shown end,
-       drift_since = case when l.believed then null else p.drift_since end,
-       dirty_since = case when l.desired is distinct from (case when l.believed then l.now_published else p.published end)
-         then coalesce(p.dirty_since, $2::timestamptz) end
-     from locked l
-     where ${OF_LOCKED} and p.desired is not distinct from l.was_desired`,
-    [JSON.stringify(rows), at],
+    `update process.publication p set sellable = r.sellable, confidence = r.confidence, sales_per_minute = r."salesPerMinute", desired = r.desired,
+       published = r.published, published_at = r."publishedAt", sent = r.sent, shown = r.shown, drift_since = r."driftSince",
+       dirty_since = r."dirtySince", risk = r.risk, worth_a_call = r."worthACall", attempts = r.attempts, next_attempt = r."nextAttempt",
+       leased_until = r."leasedUntil", last_error = r."lastError"
+     from jsonb_to_recordset($1::jsonb) as r(${KEY_COLUMNS}, sellable int, confidence text, "salesPerMinute" double precision, desired int,
+       published int, "publishedAt" timestamptz, sent int, shown int, "driftSince" timestamptz, "dirtySince" timestamptz,
+       risk double precision, "worthACall" boolean, attempts int, "nextAttempt" timestamptz, "leasedUntil" timestamptz, "lastError" text)
+     where p.marketplace = r.marketplace and p.listing_id = r."listingId"`,
+    [JSON.stringify(rows)],
   );
 };
 
-export type ClaimedPublication = ListingKey & {
-  readonly sku: string;
-  readonly quantity: number;
-  readonly attempts: number;
+export type ClaimRules = {
+  readonly marketplace: string;
+  /** Listings of one call, and how many of them go to those that have waited longest. */
+  readonly places: number;
+  readonly aged: number;
+  readonly at: string;
+  readonly leasedUntil: string;
+  /** What waits since before then is worth a call, however little it changes. */
+  readonly lateBefore: string;
 };
 
 /**
- * Takes dirty rows for one call, for as long as the lease lasts. Lowest quantities first, because they are the ones that
- * oversell; whatever has waited for a minute goes before, so that nothing starves.
+ * Takes waiting rows for one call, for as long as the lease lasts; most urgent first, after the aged ones. Rows that
+ * another replica is taking are passed over. Nothing while the marketplace is paused, and only what is worth a call
+ * while its budget is short.
  */
-export const claimDirty = (
+export const claimPublications = async (sql: Sql, rules: ClaimRules): Promise<readonly ClaimedPublication[]> => {
+  const { marketplace, places, aged, at, leasedUntil, lateBefore } = rules;
+  const rows = await sql.query<Omit<ClaimedPublication, 'claimedAt' | 'leasedUntil'> & { readonly risk: number }>(
+    `with budget as (
+       select coalesce(max(paused_until) > $2::timestamptz, false) as paused, coalesce(max(short_until) > $2::timestamptz, false) as short
+       from process.publication_budget where marketplace = $1
+     ), aged as (
+       select marketplace, listing_id, sent from process.publication
+       where ${DUE} order by dirty_since, listing_id limit $5 for update skip locked
+     ), urgent as (
+       select marketplace, listing_id, sent from process.publication
+       where ${DUE} and listing_id not in (select listing_id from aged)
+       order by risk desc, dirty_since, listing_id limit $6 - (select count(*) from aged) for update skip locked
+     ), taken as (select * from aged union all select * from urgent)
+     update process.publication p set leased_until = $3::timestamptz, sent = p.desired
+     from taken t where p.marketplace = t.marketplace and p.listing_id = t.listing_id
+     returning p.marketplace, p.listing_id as "listingId", p.sku, p.desired as quantity, p.attempts, p.dirty_since as "dirtySince",
+       t.sent as "sentBefore", p.risk`,
+    [marketplace, at, leasedUntil, lateBefore, aged, places],
+  );
+  return rows
+    .toSorted((a, b) => b.risk - a.risk || (a.listingId < b.listingId ? -1 : 1))
+    .map(({ risk: _, ...row }) => ({ ...row, claimedAt: at, leasedUntil }));
+};
+
+/** Nothing is sent to the marketplace until then, and only what is worth a call until `shortUntil`. */
+export const pausePublication = async (
   sql: Sql,
   marketplace: string,
-  limit: number,
-  at: string,
-  leasedUntil: string,
-): Promise<readonly ClaimedPublication[]> =>
-  sql.query(
-    `update process.publication p set leased_until = $4::timestamptz
-     from (
-       select marketplace, listing_id from process.publication
-       where marketplace = $1 and dirty_since is not null and desired is not null
-         and (next_attempt is null or next_attempt <= $3::timestamptz) and (leased_until is null or leased_until <= $3::timestamptz)
-       order by (dirty_since < $3::timestamptz - interval '1 minute') desc, desired, dirty_since, listing_id
-       limit $2 for update skip locked
-     ) c
-     where p.marketplace = c.marketplace and p.listing_id = c.listing_id
-     returning p.marketplace, p.listing_id as "listingId", p.sku, p.desired as quantity, p.attempts`,
-    [marketplace, limit, at, leasedUntil],
-  );
-
-/** Acknowledged by the marketplace. A row whose desired quantity moved on meanwhile stays dirty. */
-export const saveAcknowledged = async (
-  tx: Sql,
-  rows: readonly (ListingKey & { readonly quantity: number })[],
-  at: string,
+  until: { readonly pausedUntil: string | null; readonly shortUntil: string },
 ): Promise<void> => {
-  if (rows.length === 0) return;
-  await tx.query(
-    `with ${locked(['quantity int'], ['r.quantity'])}
-     update process.publication p set published = l.quantity, published_at = $2::timestamptz, shown = null, drift_since = null, attempts = 0,
-       next_attempt = null, leased_until = null, last_error = null,
-       dirty_since = case when p.desired is distinct from l.quantity then $2::timestamptz end
-     from locked l where ${OF_LOCKED}`,
-    [JSON.stringify(rows), at],
+  await sql.query(
+    `insert into process.publication_budget as b (marketplace, paused_until, short_until) values ($1, $2::timestamptz, $3::timestamptz)
+     on conflict (marketplace) do update set paused_until = greatest(b.paused_until, excluded.paused_until),
+       short_until = greatest(b.short_until, excluded.short_until)`,
+    [marketplace, until.pausedUntil, until.shortUntil],
   );
 };
 
-export type FailedPublication = ListingKey & { readonly nextAttempt: string; readonly error: string };
-
-export const saveFailed = async (tx: Sql, rows: readonly FailedPublication[]): Promise<void> => {
-  if (rows.length === 0) return;
-  await tx.query(
-    `with ${locked(['"nextAttempt" timestamptz', 'error text'], ['r."nextAttempt" as next_attempt', 'r.error'])}
-     update process.publication p set attempts = p.attempts + 1, next_attempt = l.next_attempt, last_error = l.error, leased_until = null
-     from locked l where ${OF_LOCKED}`,
-    [JSON.stringify(rows)],
+/** How many listings wait whose change is worth a call. */
+export const countWorthACall = async (sql: Sql, marketplace: string): Promise<number> => {
+  const [row] = await sql.query<{ readonly count: number }>(
+    `select count(*)::int as count from process.publication
+     where marketplace = $1 and dirty_since is not null and desired is not null and worth_a_call`,
+    [marketplace],
   );
+  return row?.count ?? 0;
 };

@@ -31,8 +31,10 @@ describe('publication', () => {
   });
 
   test('an unknown quantity stops the sale, or leaves it, as the channel says', () => {
-    expect([7, 0, null].map((sellable) => desiredQuantity(sellable, rulesOf('amazon')))).toEqual([7, 0, 0]);
-    expect(desiredQuantity(null, rulesOf('kept'))).toBeNull();
+    const unknown = { sellable: null, confidence: 'NONE' } as const;
+    expect(desiredQuantity(unknown, rulesOf('amazon'))).toBe(0);
+    expect(desiredQuantity(unknown, rulesOf('kept'))).toBeNull();
+    expect(desiredQuantity({ sellable: 0, confidence: 'NONE' }, rulesOf('kept'))).toBe(0);
   });
 
   test('attempts come further apart, up to a limit, and never in step', () => {
@@ -44,12 +46,14 @@ describe('publication', () => {
   });
 
   test.each([
-    ['nothing else shown', { published: 5, shown: null, driftSinceMs: null }, false],
-    ['the same shown', { published: 5, shown: 5, driftSinceMs: 0 }, false],
-    ['more shown than published: believed at once', { published: 5, shown: 6, driftSinceMs: 1_000 }, true],
-    ['less shown: a sale may be under way', { published: 5, shown: 4, driftSinceMs: 500_000 }, false],
-    ['less shown for long: drift', { published: 5, shown: 4, driftSinceMs: 480_000 }, true],
-    ['never published by us', { published: null, shown: 4, driftSinceMs: 600_000 }, true],
+    ['nothing else shown', { published: 5, sent: null, shown: null, driftSinceMs: null }, false],
+    ['the same shown', { published: 5, sent: null, shown: 5, driftSinceMs: 0 }, false],
+    ['more shown than published: believed at once', { published: 5, sent: null, shown: 6, driftSinceMs: 1_000 }, true],
+    ['less shown: a sale may be under way', { published: 5, sent: null, shown: 4, driftSinceMs: 500_000 }, false],
+    ['less shown for long: drift', { published: 5, sent: null, shown: 4, driftSinceMs: 480_000 }, true],
+    ['never published by us', { published: null, sent: null, shown: 4, driftSinceMs: 600_000 }, true],
+    ['what a lost call had sent', { published: 5, sent: 4, shown: 4, driftSinceMs: 600_000 }, true],
+    ['less than what a lost call had sent', { published: 5, sent: 4, shown: 3, driftSinceMs: 600_000 }, false],
   ])('%s', (_name, row, believed) => expect(believesMarketplace(row, 600_000, 120_000)).toBe(believed));
 });
 
