@@ -20,7 +20,15 @@ export type AskOptions = {
 
 export type AskedSchema = (source: string, options?: AskOptions) => Promise<Asked>;
 
-const OPERATOR = ['storefront', 'ops:read', 'orders:systems', 'stock:raw', 'finance:read', 'marketplace:write'];
+const OPERATOR = [
+  'storefront',
+  'ops:read',
+  'orders:systems',
+  'stock:raw',
+  'finance:read',
+  'marketplace:write',
+  'store:operate',
+];
 
 export const askedSchema = (part: { readonly typeDefs: DocumentNode; readonly resolvers: object }): AskedSchema => {
   const { typeDefs } = part;

@@ -69,6 +69,22 @@ const task = (id: string, state: PickupTask['state']): PickupTask => ({
   asOf: AS_OF,
 });
 
+describe('a till that is only read', () => {
+  it.each([
+    'markReadyForPickup(input: { taskId: "T-1", idempotencyKey: "k" })',
+    'confirmCollected(input: { taskId: "T-1", idempotencyKey: "k" })',
+    'reportShortPick(input: { taskId: "T-1", lineId: "1", foundQuantity: 0, idempotencyKey: "k" })',
+  ])('%s', async (field) => {
+    const { ask } = openTill({ pickupTasks: async (ids) => ids.map((id) => task(id, 'PICKING')) });
+    const result = await ask(`mutation { done: ${field} { task { state } userErrors { code path } } }`);
+    expect(result).toEqual({
+      data: {
+        done: { task: { state: 'PICKING' }, userErrors: [{ code: 'NOT_SUPPORTED', path: ['input', 'taskId'] }] },
+      },
+    });
+  });
+});
+
 describe("a store's work list", () => {
   const WORK = `{ storePickupTasks(locationId: "${locationIdOf('ST-1')}", first: 10) { edges { node { id state stamp { cache } } } } }`;
   const openList = () => {

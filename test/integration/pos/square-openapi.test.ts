@@ -90,7 +90,7 @@ suiteWhen(existsSync(SPEC), 'Square as its OpenAPI description says')('as the ve
         connection,
         baseUrl: `${host.url}/square`,
         credentials: { accessToken: SIM_SQUARE_ACCESS_TOKEN, signatureKey: 'unused' },
-        options: squareAdapter.options.parse({}),
+        options: squareAdapter.options.parse({ pickupsPaidInShop: true }),
       },
       { upstream, clock, ids: systemIds, log: silentLog },
     );
@@ -138,6 +138,32 @@ suiteWhen(existsSync(SPEC), 'Square as its OpenAPI description says')('as the ve
       'POST /v2/orders/search',
     ]);
     expect(exchanges.flatMap(problemsOf)).toEqual([]);
+  });
+
+  it('what the adapter writes, and what it is answered', async () => {
+    const before = exchanges.length;
+    const order = { kind: 'pickupOrder', locationCode: 'ST-BERLIN', sku: 'P1000-S', quantity: 2 };
+    for (const reference of ['WEB-5', 'WEB-6']) await control.act({ ...order, reference });
+    const tasks = await port.storePickupTasks('ST-BERLIN', ['REQUESTED'], CALL);
+    const idOf = (reference: string) => tasks.find(({ orderReference }) => orderReference === reference)?.id ?? '';
+    const [lineId = ''] = tasks.flatMap(({ id, lines }) => (id === idOf('WEB-6') ? lines.map((line) => line.id) : []));
+    const outcomes = [
+      await port.markReady?.({ taskId: idOf('WEB-5'), idempotencyKey: 'a' }, CALL),
+      await port.confirmCollected?.({ taskId: idOf('WEB-5'), idempotencyKey: 'b' }, CALL),
+      await port.reportShort?.({ taskId: idOf('WEB-6'), lineId, foundQuantity: 0, idempotencyKey: 'c' }, CALL),
+    ];
+    expect(outcomes.map((outcome) => outcome?.task?.state)).toEqual(['READY', 'COLLECTED', 'SHORT']);
+    const written = exchanges.slice(before);
+    const called = new Set(written.map(({ method, path: below }) => `${method} ${below.replace(/\w{28}Y$/, '{id}')}`));
+    expect([...called].toSorted()).toEqual([
+      'POST /v2/inventory/changes/batch-create',
+      'POST /v2/inventory/changes/batch-retrieve',
+      'POST /v2/orders/batch-retrieve',
+      'POST /v2/orders/search',
+      'POST /v2/payments',
+      'PUT /v2/orders/{id}',
+    ]);
+    expect(written.flatMap(problemsOf)).toEqual([]);
   });
 
   it("the simulator's other operations, and its refusals", async () => {

@@ -170,6 +170,40 @@ describe('orders', () => {
     expect(await shop.inStock(SKU, STORE)).toEqual(before);
   });
 
+  const pay = (order: Order['order'], amount: number, rest: Body = {}) =>
+    shop.send('POST', '/v2/payments', {
+      idempotency_key: 'p',
+      source_id: 'EXTERNAL',
+      external_details: { type: 'EXTERNAL', source: 'Web shop' },
+      order_id: order.id,
+      amount_money: { amount, currency: 'EUR' },
+      ...rest,
+    });
+
+  it('paid elsewhere and handed over, an order is complete and takes its stock, once', async () => {
+    const [before] = await shop.inStock(SKU, STORE);
+    const { order } = (await create('k')).body as Order;
+    const paid = await pay(order, 1980);
+    expect(paid).toMatchObject({ status: 200, body: { payment: { order_id: order.id, status: 'COMPLETED' } } });
+    expect(await pay(order, 1980)).toEqual(paid);
+    expect(shop.writes).toEqual(['order:WEB-1', 'payment:WEB-1']);
+    expect((await update(order, 'COMPLETED', 2)).body).toMatchObject({
+      order: { state: 'COMPLETED', net_amount_due_money: { amount: 0 } },
+    });
+    expect(await shop.inStock(SKU, STORE)).toEqual([String(Number(before) - 2)]);
+  });
+
+  it.each([
+    ['more than is due', 1981, {}, [400, 'INVALID_VALUE', 'amount_money.amount']],
+    ['nothing', 0, {}, [400, 'VALUE_TOO_LOW', 'amount_money.amount']],
+    ['a card', 1980, { source_id: 'cnon:card' }, [400, 'INVALID_VALUE', 'source_id']],
+    ['an unknown order', 1980, { order_id: 'no-such' }, [404, 'NOT_FOUND', 'order_id']],
+    ['a key that is too long', 1980, { idempotency_key: 'k'.repeat(46) }, [400, 'VALUE_TOO_LONG', 'idempotency_key']],
+  ])('refuses a payment: %s', async (_what, amount, rest, expected) => {
+    const { order } = (await create('k')).body as Order;
+    expect(errorOf(await pay(order, amount, rest))).toEqual(expected);
+  });
+
   it.each([
     ['two pickups', { fulfillments: [{}, {}] }, 'ARRAY_LENGTH_TOO_LONG', 'order.fulfillments'],
     [
