@@ -92,6 +92,7 @@ export const appliedRules = (assessment: Assessment): readonly AppliedRule[] => 
     summed += position.sellable;
     add(`authority:${place.kind}:${source.system}`, 'AUTHORITY', 0, `process.authority.stock.${place.kind}`);
     if (position.unpostedDemand > 0) add('unposted-demand', 'UNPOSTED_DEMAND', -position.unpostedDemand, 'order book');
+    if (position.reservedSoft > 0) add('holds', 'HELD_FOR_SHOPPERS', -position.reservedSoft, 'reservations');
     if (position.shortage > 0) add('clamp', 'SHORTAGE_NOT_NETTED', position.shortage, 'stock ledger');
     for (const [buffer, units] of withheldByBuffer(position)) {
       add(
@@ -118,7 +119,7 @@ const subtractions = (position: StockPosition): readonly string[] => {
     [position.qualityHold, 'on quality hold'],
     [position.returnsPending, 'returned and not inspected'],
     [position.reservedHard, 'reserved'],
-    [position.reservedSoft, 'held in carts'],
+    [position.reservedSoft, 'held for shoppers'],
     [position.unpostedDemand, 'promised to orders it does not know of yet'],
     ...[...withheldByBuffer(position)].map(([buffer, units]) => [units, BUFFER_WORDS[buffer]] as const),
   ];
