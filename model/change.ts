@@ -132,6 +132,8 @@ export type OrderClaim = {
   readonly placedAt?: string;
   readonly total?: Money;
   readonly customer?: CustomerProofs;
+  /** Holds whose units the order takes, as the document carries them: its demand takes their place. */
+  readonly reservationIds?: readonly string[];
   /** Present on documents that define what was ordered (sales orders, marketplace orders, POS orders). */
   readonly lines?: readonly ClaimedLine[];
   readonly confirmed?: boolean;

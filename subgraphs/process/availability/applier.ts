@@ -9,6 +9,7 @@ import type { Sql } from '#runtime/storage/database.ts';
 import type { Applier, ApplierContext } from '#subgraphs/process/intake/applier.ts';
 import { readFeeds } from '#subgraphs/process/intake/feeds.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import { confirm, skusToConfirm } from '#subgraphs/process/reservation/store.ts';
 import { type AnnouncerDeps, createAnnouncer } from './announce.ts';
 import { configuredVelocity, type Velocity } from './assessment.ts';
 import { contactsOf, withContact } from './contacts.ts';
@@ -112,7 +113,7 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
     return { places: await store.readPlaces(tx), contacts: proven };
   };
 
-  return async (context, demandChanged) => {
+  return async (context, demandChanged, replacedHolds) => {
     const { tx, batch } = context;
     const of = <Kind extends 'variant' | 'location' | 'stock'>(kind: Kind) =>
       batch.changes.filter(
@@ -123,6 +124,7 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
     const places = of('location').map(({ code }) => code);
     const concerned = [
       ...demandChanged,
+      ...(await skusToConfirm(tx, replacedHolds)),
       ...of('variant').map(({ variant }) => variant.sku),
       ...(places.length === 0 ? [] : await store.skusWithStockAt(tx, places)),
     ];
@@ -130,6 +132,7 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
     if (skus.length === 0) return { applied: 0, entries: [], demandChanged: [], touched: [] };
 
     const states = await store.lockSkus(tx, skus);
+    await confirm(tx, replacedHolds, deps.clock.now());
     const { stored, changed } = await applyReadings(tx, incoming);
     const touched = [...new Set([...concerned, ...changed])].sort();
     const world = await worldOf(context);

@@ -47,14 +47,23 @@ export type ApplierContext = {
 
 export type ChannelEntry = NewEntry & { readonly channel: string };
 
+/** A hold whose units an order takes now: from here on the order's demand counts in its place. */
+export type ReplacedHold = { readonly reservationId: string; readonly orderId: string };
+
 export type Applied = {
   readonly applied: number;
   readonly entries: readonly ChannelEntry[];
   /** SKUs whose promised demand changed: their availability is worked out again in the same transaction. */
   readonly demandChanged: readonly string[];
+  /** Holds that orders cite: they are ended in the same transaction. */
+  readonly replacedHolds?: readonly ReplacedHold[];
   /** Tags (model/tags.ts) of what is different now. A statement that repeats what is known touches nothing. */
   readonly touched: readonly string[];
 };
 
 /** A capability's part: reads and writes its own tables with `context.tx`, returns what the journal shall hold. */
-export type Applier = (context: ApplierContext, demandChanged: readonly string[]) => Promise<Applied>;
+export type Applier = (
+  context: ApplierContext,
+  demandChanged: readonly string[],
+  replacedHolds: readonly ReplacedHold[],
+) => Promise<Applied>;

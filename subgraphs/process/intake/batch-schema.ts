@@ -169,6 +169,7 @@ const orderClaim = z.object({
       postalCode: text.optional(),
     })
     .optional(),
+  reservationIds: z.array(text).max(100).optional(),
   lines: z
     .array(
       z.object({ lineRef: text, items, ordered: natural, method: fulfilmentMethod, locationCode: text.optional() }),

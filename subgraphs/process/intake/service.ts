@@ -12,7 +12,7 @@ import type { Log } from '#runtime/log.ts';
 import type { Database, Sql } from '#runtime/storage/database.ts';
 import { changesEntries } from '#subgraphs/process/changes/entry.ts';
 import { type RaisedException, raiseExceptions, resolveExceptions } from '#subgraphs/process/exceptions/store.ts';
-import type { Applied, Applier, ApplierContext, ChannelEntry } from './applier.ts';
+import type { Applied, Applier, ApplierContext, ChannelEntry, ReplacedHold } from './applier.ts';
 import { createCrosswalk, type LoadedCrosswalk } from './crosswalk.ts';
 import { readWatermark, recordContact, recordDelivery } from './feeds.ts';
 import { applyLocations } from './locations.ts';
@@ -41,6 +41,10 @@ export type Intake = {
   /** Where the next poll of the stream starts, or null before the first. */
   watermark(connection: string, stream: string): Promise<string | null>;
 };
+
+/** What the batch's orders want of stock. */
+type Demanded = { readonly skus: readonly string[]; readonly holds: readonly ReplacedHold[] };
+const NOTHING_DEMANDED: Demanded = { skus: [], holds: [] };
 
 /** Any constant will do, as long as all replicas use the same. */
 const NAMES_LOCK = 7_261_002;
@@ -169,21 +173,24 @@ export const createIntake = (options: IntakeOptions, deps: IntakeDeps): Intake =
       contexts.push({ tx, batch: { ...source, changes }, crosswalk, raise });
     }
 
-    const applyAll = async (
-      applier: Applier,
-      demandOf: (index: number) => readonly string[],
-    ): Promise<readonly Applied[]> => {
+    const applyAll = async (applier: Applier, demandOf: (index: number) => Demanded): Promise<readonly Applied[]> => {
       const all: Applied[] = [];
-      for (const [index, context] of contexts.entries()) all.push(await applier(context, demandOf(index)));
+      for (const [index, context] of contexts.entries()) {
+        const { skus, holds } = demandOf(index);
+        all.push(await applier(context, skus, holds));
+      }
       transaction.entries.push(...all.flatMap(({ entries }) => entries));
       transaction.touched.push(...all.flatMap(({ touched }) => touched));
       return all;
     };
-    const ordered = await applyAll(orders, () => []);
-    const demand = [...new Set(ordered.flatMap(({ demandChanged }) => demandChanged))];
+    const ordered = await applyAll(orders, () => NOTHING_DEMANDED);
+    const demand: Demanded = {
+      skus: [...new Set(ordered.flatMap(({ demandChanged }) => demandChanged))],
+      holds: ordered.flatMap(({ replacedHolds }) => replacedHolds ?? []),
+    };
     // Demand is weighed once, with the batch itself, after everything that was released has been applied.
-    const stocked = await applyAll(stock, (index) => (index === contexts.length - 1 ? demand : []));
-    const listed = listings ? await applyAll(listings, () => []) : [];
+    const stocked = await applyAll(stock, (index) => (index === contexts.length - 1 ? demand : NOTHING_DEMANDED));
+    const listed = listings ? await applyAll(listings, () => NOTHING_DEMANDED) : [];
 
     await record(transaction, deps.ids);
     await recordContact(tx, batch);

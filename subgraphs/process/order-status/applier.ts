@@ -12,7 +12,7 @@ import { tags } from '#model/tags.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import { type ExceptionKey, resolveExceptions } from '#subgraphs/process/exceptions/store.ts';
-import type { Applier, ApplierContext, ChannelEntry } from '#subgraphs/process/intake/applier.ts';
+import type { Applier, ApplierContext, ChannelEntry, ReplacedHold } from '#subgraphs/process/intake/applier.ts';
 import { type Advanced, advance, farewell, type Told } from './advance.ts';
 import { endedDisagreements } from './disagreements.ts';
 import { incomingClaims } from './incoming.ts';
@@ -158,6 +158,7 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
     const waiting: StoredClaim[] = [];
     const awaited: string[] = [];
     const skus = new Set<string>();
+    const replacedHolds: ReplacedHold[] = [];
     const over: ExceptionKey[] = [];
     const touched: string[] = [];
     let applied = 0;
@@ -234,6 +235,8 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
       const proofsChanged = changed.some((claim) => claim.customer ?? before.get(documentKeyOf(claim))?.customer);
       const target = { id, channel, claims: all, changed, references, proofsChanged, now, ...told };
       take(advance(head, target, policy, keys));
+      for (const reservationId of new Set(all.flatMap(({ reservationIds }) => reservationIds ?? [])))
+        replacedHolds.push({ reservationId, orderId: id });
       awaited.push(...changed.map(documentKeyOf).filter((key) => stored.get(key)?.orderId === null));
     };
 
@@ -241,6 +244,6 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
     await writeOrders(tx, writes, awaited);
     await writeWaiting(tx, waiting);
     await resolveExceptions(tx, over, now);
-    return { applied, entries, demandChanged: [...skus], touched };
+    return { applied, entries, demandChanged: [...skus], replacedHolds, touched };
   };
 };

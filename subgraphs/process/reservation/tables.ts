@@ -22,6 +22,7 @@ export const RESERVATION_MIGRATION: Migration = {
      -- Units that are held. A row lives as long as its reservation is held; from expires_at on it counts for nothing.
      create table process.reservation_hold (
        reservation_id text not null references process.reservation on delete cascade,
+       channel text not null,
        sku text not null,
        location_code text not null,
        quantity int not null check (quantity > 0),
