@@ -38,6 +38,8 @@ export type Query = {
   readonly orders: OrderConnection;
   /** What could not be applied or posted, for a person to look at; newest first. */
   readonly exceptions: IntegrationExceptionConnection;
+  /** The listings whose quantities are kept at what their channel may sell: those that lag come first, for longest first. Listings whose stock the marketplace keeps, and suppressed ones, are not among them. BAD_INPUT names a marketplace that no channel publishes to. */
+  readonly listingPublication: ListingPublicationConnection;
   /** How each connected system is doing, as our calls to it see it; in the order of the configuration. */
   readonly systemHealth: ReadonlyArray<SystemHealth>;
 };
@@ -82,6 +84,13 @@ export type QueryOrdersArgs = {
 
 export type QueryExceptionsArgs = {
   filter?: InputMaybe<ExceptionFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryListingPublicationArgs = {
+  filter?: InputMaybe<ListingPublicationFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
@@ -1413,6 +1422,95 @@ export type IntegrationExceptionEdge = {
   readonly node: IntegrationException;
 };
 
+/** What one listing shall show, what it shows, and why these differ where they do. Quantities are in units of the item. */
+export type ListingPublication = {
+  /** The configured name of the marketplace, e.g. AMAZON_DE. */
+  readonly marketplace: Scalars['String']['output'];
+  /** The marketplace's id of the listing. */
+  readonly listingId: Scalars['String']['output'];
+  /** The channel that owns the listing's quantity. */
+  readonly channel?: Maybe<Scalars['String']['output']>;
+  /** The item on offer. */
+  readonly variant: Variant;
+  /** How it stands now; where several things are true, the one that keeps the quantity from being right. */
+  readonly state: ListingPublicationState;
+  /** What the channel may sell of the item; null when that is not known. */
+  readonly sellableQuantity?: Maybe<Scalars['Int']['output']>;
+  /** How sure that is; null before the first look at the listing. */
+  readonly confidence?: Maybe<ConfidenceLevel>;
+  /** What the listing shall show: the sellable quantity, or less of it while confidence is low. Null when the last quantity is to be left, or before the first look. */
+  readonly desiredQuantity?: Maybe<Scalars['Int']['output']>;
+  /** What the marketplace last acknowledged, or showed when the listing became ours. */
+  readonly publishedQuantity?: Maybe<Scalars['Int']['output']>;
+  /** What the marketplace shows as far as we know. Less than was published is mostly a sale whose order is on its way. */
+  readonly shownQuantity?: Maybe<Scalars['Int']['output']>;
+  /** Seconds since the listing last showed what it shall; null while it does. */
+  readonly lagSeconds?: Maybe<Scalars['Int']['output']>;
+  /** Since when it has not shown what it shall; null while it does. */
+  readonly laggingSince?: Maybe<Scalars['DateTime']['output']>;
+  /** When the marketplace last acknowledged a quantity; null before the first time. */
+  readonly acknowledgedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Failed attempts since the last acknowledgement. Being told to wait is not one. */
+  readonly attempts: Scalars['Int']['output'];
+  /** Not tried again before then; null where nothing keeps it back. */
+  readonly nextAttempt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why the last attempt since the last acknowledgement brought nothing. */
+  readonly lastError?: Maybe<Scalars['String']['output']>;
+};
+
+/** How a listing's quantity stands. */
+export type ListingPublicationState =
+  /** It shows all that may be sold. */
+  | 'IN_STEP'
+  /** It was published as it shall be, and the marketplace shows another quantity since: a sale, or somebody's hand. */
+  | 'MARKETPLACE_DIFFERS'
+  /** It shows what it shall, which is only a share of the sellable quantity: confidence is below the channel's publishing.belowConfidence. */
+  | 'THROTTLED_CONFIDENCE'
+  /** What may be sold is not known: it shows 0 or its last quantity, as the channel's whenUnknown says. */
+  | 'NOT_KNOWN'
+  /** Its new quantity is about to be sent. */
+  | 'WAITING'
+  /** Nothing is published yet: after a start, all stock must have been heard of first. */
+  | 'STARTING'
+  /** Its new quantity waits because the marketplace takes no more calls now, or has room only for changes that matter more. */
+  | 'BUDGET'
+  /** The last attempt failed or was refused; it is tried again. */
+  | 'FAILED';
+
+/** Narrows a list of listings; every condition given must hold. */
+export type ListingPublicationFilter = {
+  /** Only this marketplace. */
+  readonly marketplace?: InputMaybe<Scalars['String']['input']>;
+  /** Only listings of this item. */
+  readonly sku?: InputMaybe<Scalars['String']['input']>;
+  /** Only the listing with this id, on any marketplace. */
+  readonly listingId?: InputMaybe<Scalars['String']['input']>;
+  /** Any of these states. */
+  readonly states?: InputMaybe<ReadonlyArray<ListingPublicationState>>;
+  /** Only listings that do not show what they shall. */
+  readonly laggingOnly?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only listings that have lagged for at least this long. */
+  readonly lagAtLeast?: InputMaybe<Scalars['Duration']['input']>;
+};
+
+/** A page of listings. */
+export type ListingPublicationConnection = {
+  /** The listings of this page with their cursors. */
+  readonly edges: ReadonlyArray<ListingPublicationEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+  /** Listings that match the filter; counted only when asked for. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One listing of a page. */
+export type ListingPublicationEdge = {
+  /** Position in this list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The listing. */
+  readonly node: ListingPublication;
+};
+
 /** Where a page stands in its list. */
 export type PageInfo = {
   /** More follow. */
@@ -1721,6 +1819,11 @@ export type ResolversTypes = {
   ExceptionFilter: ExceptionFilter;
   IntegrationExceptionConnection: ResolverTypeWrapper<Omit<IntegrationExceptionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['IntegrationExceptionEdge']> }>;
   IntegrationExceptionEdge: ResolverTypeWrapper<Omit<IntegrationExceptionEdge, 'node'> & { node: ResolversTypes['IntegrationException'] }>;
+  ListingPublication: ResolverTypeWrapper<Omit<ListingPublication, 'variant'> & { variant: ResolversTypes['Variant'] }>;
+  ListingPublicationState: ListingPublicationState;
+  ListingPublicationFilter: ListingPublicationFilter;
+  ListingPublicationConnection: ResolverTypeWrapper<Omit<ListingPublicationConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ListingPublicationEdge']> }>;
+  ListingPublicationEdge: ResolverTypeWrapper<Omit<ListingPublicationEdge, 'node'> & { node: ResolversTypes['ListingPublication'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   SystemHealth: ResolverTypeWrapper<SystemHealth>;
   CircuitState: CircuitState;
@@ -1799,6 +1902,10 @@ export type ResolversParentTypes = {
   ExceptionFilter: ExceptionFilter;
   IntegrationExceptionConnection: Omit<IntegrationExceptionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['IntegrationExceptionEdge']> };
   IntegrationExceptionEdge: Omit<IntegrationExceptionEdge, 'node'> & { node: ResolversParentTypes['IntegrationException'] };
+  ListingPublication: Omit<ListingPublication, 'variant'> & { variant: ResolversParentTypes['Variant'] };
+  ListingPublicationFilter: ListingPublicationFilter;
+  ListingPublicationConnection: Omit<ListingPublicationConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ListingPublicationEdge']> };
+  ListingPublicationEdge: Omit<ListingPublicationEdge, 'node'> & { node: ResolversParentTypes['ListingPublication'] };
   PageInfo: PageInfo;
   SystemHealth: SystemHealth;
   RateBudget: RateBudget;
@@ -1869,6 +1976,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   guestOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryGuestOrderArgs, 'input'>>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first'>>;
   exceptions?: Resolver<ResolversTypes['IntegrationExceptionConnection'], ParentType, ContextType, RequireFields<QueryExceptionsArgs, 'first'>>;
+  listingPublication?: Resolver<ResolversTypes['ListingPublicationConnection'], ParentType, ContextType, RequireFields<QueryListingPublicationArgs, 'first'>>;
   systemHealth?: Resolver<ReadonlyArray<ResolversTypes['SystemHealth']>, ParentType, ContextType>;
 };
 
@@ -2285,6 +2393,36 @@ export type IntegrationExceptionEdgeResolvers<ContextType = RequestContext, Pare
   node?: Resolver<ResolversTypes['IntegrationException'], ParentType, ContextType>;
 };
 
+export type ListingPublicationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ListingPublication'] = ResolversParentTypes['ListingPublication']> = {
+  marketplace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listingId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  channel?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  variant?: Resolver<ResolversTypes['Variant'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ListingPublicationState'], ParentType, ContextType>;
+  sellableQuantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  confidence?: Resolver<Maybe<ResolversTypes['ConfidenceLevel']>, ParentType, ContextType>;
+  desiredQuantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  publishedQuantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  shownQuantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  lagSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  laggingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  acknowledgedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  nextAttempt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ListingPublicationConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ListingPublicationConnection'] = ResolversParentTypes['ListingPublicationConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ListingPublicationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ListingPublicationEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ListingPublicationEdge'] = ResolversParentTypes['ListingPublicationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ListingPublication'], ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -2381,6 +2519,9 @@ export type Resolvers<ContextType = RequestContext> = {
   IntegrationException?: IntegrationExceptionResolvers<ContextType>;
   IntegrationExceptionConnection?: IntegrationExceptionConnectionResolvers<ContextType>;
   IntegrationExceptionEdge?: IntegrationExceptionEdgeResolvers<ContextType>;
+  ListingPublication?: ListingPublicationResolvers<ContextType>;
+  ListingPublicationConnection?: ListingPublicationConnectionResolvers<ContextType>;
+  ListingPublicationEdge?: ListingPublicationEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   SystemHealth?: SystemHealthResolvers<ContextType>;
   RateBudget?: RateBudgetResolvers<ContextType>;

@@ -35,8 +35,11 @@ import { INTAKE_MIGRATION } from './intake/tables.ts';
 import { openOrders } from './order-status/open.ts';
 import { ORDER_MIGRATION } from './order-status/tables.ts';
 import type { ProcessPolicy } from './policy/schema.ts';
+import { type PublicationFigures, readPublicationFigures } from './publication/figures.ts';
 import { createDirtyMarker, createListingApplier } from './publication/listings.ts';
 import { openPublisher } from './publication/publisher.ts';
+import { createPublicationResolvers } from './publication/resolvers.ts';
+import type { PublishedListing } from './publication/sending.ts';
 import { PUBLICATION_MIGRATION } from './publication/tables.ts';
 import { RESERVATION_MIGRATION } from './reservation/tables.ts';
 import type { PublishQuantities } from './systems/marketplace.ts';
@@ -54,6 +57,8 @@ export type ProcessOptions = {
 export type ProcessDeps = {
   readonly database: Database;
   readonly publish: PublishQuantities;
+  /** Told of every quantity that a marketplace acknowledged. */
+  readonly observePublication?: (published: PublishedListing) => void;
   /** Systems that can be asked for their stock anew; without any, answers are as new as what systems tell by themselves. */
   readonly restating?: RestatingSystems;
   readonly verifyServiceToken: VerifyServiceToken;
@@ -69,6 +74,8 @@ export type ProcessSubgraph = AsyncDisposable & {
   readonly checks: readonly ReadinessCheck[];
   /** How each configured connection is doing now. */
   systemHealth(): Promise<readonly ConnectionHealth[]>;
+  /** How the listings of each published marketplace stand now. */
+  publicationFigures(): Promise<readonly PublicationFigures[]>;
 };
 
 /** Resolver maps of several capabilities as one: they own different fields, of the same root types. */
@@ -114,10 +121,20 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
   const current = createCurrentAnswers({ service: availability, restating, clock });
   const streams = opening.use(createAvailabilityStreams({}, { projection, service: availability, journal, clock }));
   const orders = opening.use(await openOrders({ policy }, { database, journal, clock, ids, log }));
-  opening.use(
+  const publisher = opening.use(
     openPublisher(
       { policy, stockConnections },
-      { database, journal, projection, service: availability, publish: deps.publish, clock, ids, log },
+      {
+        database,
+        journal,
+        projection,
+        service: availability,
+        publish: deps.publish,
+        ...(deps.observePublication ? { observe: deps.observePublication } : {}),
+        clock,
+        ids,
+        log,
+      },
     ),
   );
 
@@ -147,6 +164,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
       { DateTime: scalars.DateTime, EventCursor: scalars.EventCursor, Duration: scalars.Duration },
       createAvailabilityResolvers({ policy, service: availability, current, streams }),
       createExceptionResolvers({ database }),
+      createPublicationResolvers({ policy }, { database, publisher, clock }),
       orders.resolvers,
       health.resolvers,
     ]),
@@ -156,6 +174,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
       ...health.routes,
     ],
     systemHealth: health.read,
+    publicationFigures: () => readPublicationFigures(policy, { database, publisher, clock }),
     checks: [
       {
         name: 'database',

@@ -92,7 +92,7 @@ const RULES: readonly Rule[] = [
     zone: 'the process layer',
     files: /^subgraphs\/process\//,
     mayImport: ['subgraphs/process/', 'model/', 'runtime/', 'schema/'],
-    packages: ['node:', 'dataloader', 'graphql', '@apollo/subgraph', 'lru-cache', 'undici', 'zod'],
+    packages: ['node:', 'dataloader', 'graphql', '@apollo/subgraph', 'lru-cache', 'prom-client', 'undici', 'zod'],
   },
   {
     zone: 'a system subgraph',
