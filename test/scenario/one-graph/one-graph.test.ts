@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GraphClient } from '#bin/demo/graph-client.ts';
+import { locationIdOf } from '#model/identifiers.ts';
 import type { Company, CompanyOrder } from '#simulation/company/company.ts';
 import { drawCompany } from '#simulation/company/generate.ts';
 import { createSimulatorControl, type SimulatorControl } from '#simulation/control.ts';
@@ -191,6 +192,56 @@ describe('one graph over four systems', () => {
       ({ writes: seen }) => seen[key]?.latest.at(-1)?.detail.quantity === 0,
     );
     expect(writes[key]?.latest.at(-1)?.detail).toMatchObject({ quantity: 0 });
+  }, 60_000);
+
+  test('a short pick reported through the graph takes what is not there out of availability', async () => {
+    const staff = await graph.withScopes(['store:operate', 'ops:read']);
+    const stores = company.sites.filter(({ kind }) => kind === 'STORE').map(({ code }) => code);
+    const shelf = company.stock.find(({ onHand, siteCode }) => onHand > 3 && stores.includes(siteCode));
+    if (!shelf) throw new Error('the small company has no such shelf');
+    const { sku, siteCode } = shelf;
+    type Explained = {
+      readonly explainAvailability: {
+        readonly positions: readonly {
+          readonly location: { readonly id: string };
+          readonly position: { readonly onHand: number; readonly sellable: number };
+        }[];
+      };
+    };
+    const counted = async () => {
+      const { explainAvailability } = await operator.ask<Explained>(
+        `query ($sku: String!) { explainAvailability(sku: $sku, context: { channel: "web", purpose: DETAIL }) {
+          positions { location { id } position { onHand sellable } }
+        } }`,
+        { sku },
+      );
+      return explainAvailability.positions.find(({ location }) => location.id === locationIdOf(siteCode))?.position;
+    };
+    expect((await counted())?.onHand).toBeGreaterThan(3);
+    const { orderId } = (await square.act({
+      kind: 'pickupOrder',
+      locationCode: siteCode,
+      sku,
+      quantity: 2,
+      reference: 'WEB-SHORT-1',
+    })) as { readonly orderId: string };
+    const { pickupTask } = await staff.ask<{
+      readonly pickupTask: { readonly lines: readonly { readonly id: string }[] };
+    }>('query ($id: ID!) { pickupTask(id: $id) { lines { id } } }', { id: orderId });
+    const { reportShortPick } = await staff.ask<{ readonly reportShortPick: unknown }>(
+      `mutation ($input: ShortPickInput!) {
+        reportShortPick(input: $input) { task { state lines { variant { sku title } } } userErrors { code } }
+      }`,
+      {
+        input: { taskId: orderId, lineId: pickupTask.lines[0]?.id, foundQuantity: 0, idempotencyKey: 'short-1' },
+      },
+    );
+    expect(reportShortPick).toEqual({
+      task: { state: 'SHORT', lines: [{ variant: { sku, title: expect.any(String) } }] },
+      userErrors: [],
+    });
+    const emptied = await eventually(counted, (position) => position !== undefined && position.onHand < 3);
+    expect(emptied?.sellable).toBe(0);
   }, 60_000);
 
   test('an order placed on the marketplace appears, and is followed by its subscription', async () => {
