@@ -13,6 +13,7 @@ export type Command = { readonly kind: string } & Readonly<Record<string, unknow
 export type PickupStep = 'begin' | 'ready' | 'handOver' | 'callOff' | 'short';
 type AtStore = { readonly locationCode: string; readonly sku: string; readonly quantity: number };
 
+type WriteCall = { readonly match: CallMatch /** Its name in the ledger. */; readonly operation: string };
 type CallMatch = { readonly method: string; readonly pathPattern: string };
 
 /** How the operations of stores show at the vendor. */
@@ -20,9 +21,9 @@ export type OperationsUnderTest = {
   /** The ledger's business keys of what each writes, in this order, for a pickup of the order "WEB-77". */
   readonly writes: Readonly<Record<'READY' | 'COLLECTED' | 'SHORT', readonly RegExp[]>>;
   /** The call that moves a pickup. */
-  readonly orderWrite: CallMatch;
+  readonly orderWrite: WriteCall;
   /** All calls that write. */
-  readonly writeCalls: readonly CallMatch[];
+  readonly writeCalls: readonly WriteCall[];
 };
 
 export type PosVendorUnderTest = {
@@ -56,7 +57,11 @@ export type PosVendorUnderTest = {
   readonly stockDrift: { readonly fault: FaultInput; readonly names: RegExp };
 };
 
-const SQUARE_ORDER_WRITE = { method: 'PUT', pathPattern: '/v2/orders/*' };
+const squareWrite = (method: string, pathPattern: string): WriteCall => ({
+  match: { method, pathPattern },
+  operation: `${method} ${pathPattern}`,
+});
+const SQUARE_ORDER_WRITE = squareWrite('PUT', '/v2/orders/*');
 
 const square: PosVendorUnderTest = {
   vendor: 'square',
@@ -88,8 +93,8 @@ const square: PosVendorUnderTest = {
     orderWrite: SQUARE_ORDER_WRITE,
     writeCalls: [
       SQUARE_ORDER_WRITE,
-      { method: 'POST', pathPattern: '/v2/payments' },
-      { method: 'POST', pathPattern: '/v2/inventory/changes/batch-create' },
+      squareWrite('POST', '/v2/payments'),
+      squareWrite('POST', '/v2/inventory/changes/batch-create'),
     ],
   },
   stockDrift: {

@@ -8,6 +8,7 @@ describe('options', () => {
       locationCode: { field: 'name', pattern: '\\(([^)]+)\\)$' },
       pickup: { enabled: true, leadMinutes: 120 },
       returnsAccepted: true,
+      pickupsPaidInShop: false,
     });
   });
 
