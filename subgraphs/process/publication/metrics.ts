@@ -23,25 +23,39 @@ export const createPublicationMetrics = (metrics: Registry): ((published: Publis
 
 /** Shows the figures that `read` gives; while it fails there are none, rather than old ones. */
 export const watchPublication = (metrics: Registry, read: () => Promise<readonly PublicationFigures[]>): void => {
-  const longest = new Gauge({
-    name: 'listing_publication_longest_lag_seconds',
-    help: 'How long the listing that has waited for longest has not shown what it shall, in seconds; 0 while all do.',
-    labelNames: ['marketplace'],
-    registers: [metrics.registry],
-  });
-  new Gauge({
-    name: 'listing_publication_listings',
-    help: 'Listings by how they stand: IN_STEP, WAITING, BUDGET and so on, as listingPublication tells it.',
-    labelNames: ['marketplace', 'state'],
-    registers: [metrics.registry],
-    async collect() {
-      const figures = await read().catch(() => []);
-      this.reset();
-      longest.reset();
-      for (const { marketplace, listings, longestLagSeconds } of figures) {
-        longest.set({ marketplace }, longestLagSeconds);
-        for (const [state, count] of Object.entries(listings)) this.set({ marketplace, state }, count);
-      }
-    },
-  });
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    samplesOf: (
+      figures: PublicationFigures,
+    ) => readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[],
+  ): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['marketplace', ...labelNames],
+      registers: [metrics.registry],
+      async collect() {
+        const marketplaces = await read().catch(() => []);
+        this.reset();
+        for (const figures of marketplaces) {
+          for (const [labels, value] of samplesOf(figures))
+            this.set({ marketplace: figures.marketplace, ...labels }, value);
+        }
+      },
+    });
+  };
+  gauge(
+    'listing_publication_longest_lag_seconds',
+    'How long the listing that has waited for longest has not shown what it shall, in seconds; 0 while all do.',
+    [],
+    ({ longestLagSeconds }) => [[{}, longestLagSeconds]],
+  );
+  gauge(
+    'listing_publication_listings',
+    'Listings by how they stand: IN_STEP, WAITING, BUDGET and so on, as listingPublication tells it.',
+    ['state'],
+    ({ listings }) => Object.entries(listings).map(([state, count]) => [{ state }, count] as const),
+  );
 };

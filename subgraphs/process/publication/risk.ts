@@ -2,14 +2,14 @@
  * Which of the quantities that wait goes first. What may be sold too often comes before what could be sold and is not,
  * and within each of them what sells fast and is far off comes before what hardly sells.
  */
-import type { Assessment } from '#subgraphs/process/availability/assessment.ts';
+import type { LocationAssessment } from '#subgraphs/process/availability/assessment.ts';
 
 /** What a listing shall show, and what it may show now. */
 export type Difference = {
   readonly desired: number;
   /** Null where it is not known. */
   readonly published: number | null;
-  /** The quantity of a call of which nobody knows whether the marketplace took it; null without one. */
+  /** The highest quantity of calls of which nobody knows whether the marketplace took them; null without one. */
   readonly sent: number | null;
   /** Expected sales of the item in all places that the channel sells from. */
   readonly salesPerMinute: number;
@@ -44,7 +44,11 @@ export const riskOf = ({ desired, published, sent, salesPerMinute }: Difference)
 const NOT_SOLD_FROM: ReadonlySet<string> = new Set(['NOT_SOLD_FROM', 'NOT_ASKED', 'NO_MASTER_DATA']);
 
 /** Sales per minute of the item where the channel sells from. A place whose system is silent goes on selling. */
-export const salesPerMinuteOf = ({ locations }: Pick<Assessment, 'locations'>): number =>
+export const salesPerMinuteOf = ({
+  locations,
+}: {
+  readonly locations: readonly Pick<LocationAssessment, 'excluded' | 'salesPerMinute'>[];
+}): number =>
   locations.reduce(
     (sum, { excluded, salesPerMinute }) =>
       excluded !== null && NOT_SOLD_FROM.has(excluded.code) ? sum : sum + salesPerMinute,

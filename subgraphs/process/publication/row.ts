@@ -19,7 +19,7 @@ export type PublicationRow = ListingKey & {
   readonly published: number | null;
   /** When the marketplace last acknowledged a quantity. */
   readonly publishedAt: string | null;
-  /** The quantity of a call whose outcome is not known (yet). */
+  /** The highest quantity of calls whose outcome is not known (yet): what the listing may show at worst. */
   readonly sent: number | null;
   /** What the marketplace said last, where that is not what we published, and since when. */
   readonly shown: number | null;
@@ -46,10 +46,13 @@ export type ClaimedPublication = ListingKey & {
   readonly sentBefore: number | null;
 };
 
-/** Works out what follows from the quantities. Without rules the channel is not published now: nothing is put off. */
+/**
+ * Works out what follows from the quantities. After a call of which nobody knows the outcome only an acknowledged one
+ * brings the listing in step. Without rules the channel is not published now: nothing is put off.
+ */
 const settled = (row: PublicationRow, rules: WorthRules | null, at: string): PublicationRow => {
   const { desired, published, sent } = row;
-  if (desired === null || (desired === published && (sent === null || sent === desired)))
+  if (desired === null || (desired === published && sent === null))
     return { ...row, dirtySince: null, risk: 0, worthACall: false };
   const difference = { ...row, desired };
   return {
@@ -103,7 +106,7 @@ export const acknowledge = (
   at: string,
 ): PublicationRow => {
   if (row.leasedUntil !== claim.leasedUntil) {
-    const overtaken = row.leasedUntil === null ? { ...row, sent: claim.quantity } : row;
+    const overtaken = row.leasedUntil === null ? { ...row, sent: Math.max(row.sent ?? 0, claim.quantity) } : row;
     return settled(overtaken, rules, claim.claimedAt);
   }
   const taken: PublicationRow = {

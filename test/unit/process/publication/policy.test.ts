@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ConfidenceLevel } from '#subgraphs/process/availability/assessment.ts';
 import type { Contact } from '#subgraphs/process/availability/facts.ts';
 import { parseProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import {
@@ -35,6 +37,36 @@ describe('publication', () => {
     expect(desiredQuantity(unknown, rulesOf('amazon'))).toBe(0);
     expect(desiredQuantity(unknown, rulesOf('kept'))).toBeNull();
     expect(desiredQuantity({ sellable: 0, confidence: 'NONE' }, rulesOf('kept'))).toBe(0);
+  });
+
+  test('less is published while stock is doubtful, and all of it again when it is not', () => {
+    const { publishing } =
+      parseProcessPolicy({
+        channels: { web: { publishing: { belowConfidence: { level: 'MEDIUM', share: 0.1 } } } },
+      }).channels.web ?? fail('web');
+    const rules = { ...rulesOf('amazon'), publishing };
+    const shown = (sellable: number, confidence: ConfidenceLevel) => desiredQuantity({ sellable, confidence }, rules);
+    expect((['HIGH', 'MEDIUM', 'LOW', 'NONE'] as const).map((level) => shown(30, level))).toEqual([30, 30, 3, 3]);
+    expect(shown(9, 'LOW')).toBe(0);
+  });
+
+  test('less confidence never publishes more, and nothing more than may be sold', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1_000_000 }),
+        fc.constantFrom('HIGH' as const, 'MEDIUM' as const, 'LOW' as const),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (sellable, level, share) => {
+          const rules = { ...rulesOf('amazon'), publishing: { belowConfidence: { level, share } } };
+          const shown = (['HIGH', 'MEDIUM', 'LOW', 'NONE'] as const).map(
+            (confidence) => desiredQuantity({ sellable, confidence }, rules) ?? fail('quantity'),
+          );
+          expect(shown).toEqual(shown.toSorted((a, b) => b - a));
+          expect(shown[0]).toBe(sellable);
+          expect(shown[3]).toBeLessThanOrEqual(sellable);
+        },
+      ),
+    );
   });
 
   test('attempts come further apart, up to a limit, and never in step', () => {
