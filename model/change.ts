@@ -39,6 +39,8 @@ export type StockChange = {
   readonly items: readonly ItemReference[];
   readonly locationCode: string;
   readonly reading: StockReading;
+  /** When somebody counted the item there, where the source tells. */
+  readonly countedAt?: string;
 };
 
 /** All goods that are on their way to one place, as one system knows it: a full statement, empty when nothing is. */

@@ -11,7 +11,10 @@ import { type Assessment, type Question, type Scope, type StockStatus, scopeOf, 
 import type { ItemFacts, World } from './facts.ts';
 import { assess } from './policy.ts';
 import { questionOf } from './question.ts';
+import { sourcingRules } from './rules.ts';
+import type { SourcingRules } from './sources.ts';
 import * as store from './store.ts';
+import { relatedTo } from './ties.ts';
 
 /** The journal channel on which everything about availability is told. */
 export const AVAILABILITY_CHANNEL = 'availability';
@@ -29,7 +32,7 @@ export type AvailabilityPayload = { readonly sku: string; readonly channels: Rea
 /** A channel may sell another quantity of the answer's item than it was last told. */
 export type SellableChange = { readonly channel: string; readonly answer: Assessment };
 
-export type AnnouncerOptions = { readonly policy: ProcessPolicy; readonly velocity: Velocity };
+export type AnnouncerOptions = { readonly policy: ProcessPolicy; readonly velocity?: Velocity };
 export type AnnouncerDeps = {
   readonly clock: Clock;
   /** Told in the same transaction what channels may sell now, so that nothing that must follow can be lost. */
@@ -48,7 +51,16 @@ export type Announcement = {
 export type Announce = (tx: Sql, announcement: Announcement) => Promise<readonly ChannelEntry[]>;
 
 export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps): Announce => {
-  const { policy } = options;
+  const { policy, velocity } = options;
+
+  /** The items with all others that their answers depend on, as this transaction sees them. */
+  const rulesWith = async (tx: Sql, items: readonly ItemFacts[]): Promise<SourcingRules> => {
+    const known = new Map(items.map((item) => [item.sku, item]));
+    const others = [...relatedTo(policy, known.keys())].filter((sku) => !known.has(sku));
+    const read = others.length === 0 ? [] : await store.readItems(tx, others, (text) => text);
+    for (const item of read) known.set(item.sku, item);
+    return sourcingRules(policy, (sku) => known.get(sku), velocity);
+  };
 
   /** What each channel sees of an item now, compared with what it was last told. */
   const channelChanges = (
@@ -56,13 +68,14 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
     announced: store.AvailabilityState['channels'],
     asked: readonly (readonly [Question, Scope])[],
     world: World,
+    rules: SourcingRules,
     nowMs: number,
   ) => {
     const channels: Record<string, ChannelChange> = {};
     const told: Record<string, store.Announced> = {};
     const moved: SellableChange[] = [];
     for (const [question, scope] of asked) {
-      const answer = assess(item, question, scope, world, options, nowMs);
+      const answer = assess(item, question, scope, world, rules, nowMs);
       const { status, sellable } = answer;
       const { status: previousStatus, sellable: previousSellable } = announced[question.channel] ?? {
         status: 'UNKNOWN' as const,
@@ -77,6 +90,7 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
   };
 
   return async (tx, { items, world, states, correlationId }) => {
+    const rules = await rulesWith(tx, items);
     const nowMs = deps.clock.now();
     const asked = Object.keys(policy.channels).map((channel) => {
       const question = questionOf({ channel }, policy, world.places);
@@ -88,7 +102,7 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
     for (const item of items) {
       const state = states.get(item.sku);
       if (!state) continue;
-      const { channels, told, moved } = channelChanges(item, state.channels, asked, world, nowMs);
+      const { channels, told, moved } = channelChanges(item, state.channels, asked, world, rules, nowMs);
       const version = state.version + 1;
       saved.push({ sku: item.sku, version, channels: told });
       const payload: AvailabilityPayload = { sku: item.sku, channels };

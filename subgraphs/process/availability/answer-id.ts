@@ -6,12 +6,13 @@ import type { AvailabilityContextInput } from './question.ts';
 
 const PREFIX = 'avl_';
 
-export const answerIdOf = (sku: string, { channel, purpose, maxAgeMs, quantity, onlyAt }: Question): string => {
+export const answerIdOf = (sku: string, question: Question): string => {
+  const { channel, purpose, maxAgeMs, maxAgeAsked, quantity, onlyAt } = question;
   const key = [
     sku,
     channel,
     PURPOSES.indexOf(purpose),
-    maxAgeMs,
+    maxAgeAsked ? maxAgeMs : null,
     quantity,
     onlyAt === null ? null : [...onlyAt].sort(),
   ];
@@ -35,11 +36,12 @@ export const contextOfAnswerId = (
   if (
     typeof sku !== 'string' ||
     typeof channel !== 'string' ||
-    typeof maxAgeMs !== 'number' ||
+    (maxAgeMs !== null && typeof maxAgeMs !== 'number') ||
     typeof quantity !== 'number' ||
     !purpose
   )
     return null;
   const locationIds = Array.isArray(codes) ? codes.map((code) => locationIdOf(String(code))) : null;
-  return { sku, context: { channel, purpose, maxAge: `PT${maxAgeMs / 1000}S`, quantity, locationIds } };
+  const maxAge = maxAgeMs === null ? null : `PT${maxAgeMs / 1000}S`;
+  return { sku, context: { channel, purpose, maxAge, quantity, locationIds } };
 };

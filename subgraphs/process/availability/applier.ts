@@ -5,16 +5,19 @@
 import type { LocationChange, StockChange, VariantChange } from '#model/change.ts';
 import { type StockReading, supersedes } from '#model/stock.ts';
 import { tags } from '#model/tags.ts';
+import { isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { Applier, ApplierContext } from '#subgraphs/process/intake/applier.ts';
 import { readFeeds } from '#subgraphs/process/intake/feeds.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { confirm, skusToConfirm } from '#subgraphs/process/reservation/store.ts';
 import { type AnnouncerDeps, createAnnouncer } from './announce.ts';
-import { configuredVelocity, type Velocity } from './assessment.ts';
+import type { Velocity } from './assessment.ts';
 import { contactsOf, withContact } from './contacts.ts';
 import type { StockConnection, World } from './facts.ts';
+import { type ChangedReading, learnFindings, learnSales } from './learning.ts';
 import * as store from './store.ts';
+import { touchedByDemand, touchedByStock } from './ties.ts';
 
 export type StockApplierOptions = {
   readonly policy: ProcessPolicy;
@@ -73,8 +76,11 @@ const confirms = (next: store.StoredReading, current: store.StoredReading): bool
   sameNumbers(next.reading, current.reading) &&
   Date.parse(next.reading.asOf) >= Date.parse(current.reading.asOf);
 
-/** Stores the readings that are newer than what is known. Returns how many, and the SKUs whose numbers changed. */
-const applyReadings = async (tx: Sql, incoming: readonly store.NewReading[]) => {
+/** Stores the readings that are newer than what is known. Returns how many, and those whose numbers changed. */
+const applyReadings = async (
+  tx: Sql,
+  incoming: readonly store.NewReading[],
+): Promise<{ readonly stored: number; readonly changed: readonly ChangedReading[] }> => {
   if (incoming.length === 0) return { stored: 0, changed: [] };
   const known = new Map((await store.readReadings(tx, incoming)).map((row) => [keyOf(row), row]));
   const newer = incoming.filter((next) => {
@@ -82,11 +88,15 @@ const applyReadings = async (tx: Sql, incoming: readonly store.NewReading[]) => 
     return current === undefined || replaces(next, current) || confirms(next, current);
   });
   if (newer.length > 0) await store.saveReadings(tx, newer);
-  const changed = newer.filter((next) => {
+  const changed = newer.flatMap((next): readonly ChangedReading[] => {
+    const { sku, locationCode, system, connection, reading: after } = next;
     const current = known.get(keyOf(next));
-    return current === undefined || !sameNumbers(next.reading, current.reading);
+    if (current !== undefined && sameNumbers(after, current.reading)) return [];
+    // What another account counted before is not what this one has sold since.
+    const before = current?.connection === connection ? current.reading : null;
+    return [{ sku, locationCode, system, before, after }];
   });
-  return { stored: newer.length, changed: changed.map(({ sku }) => sku) };
+  return { stored: newer.length, changed };
 };
 
 const raiseUnknownPlaces = ({ batch, raise }: ApplierContext, world: World): void => {
@@ -103,7 +113,7 @@ const raiseUnknownPlaces = ({ batch, raise }: ApplierContext, world: World): voi
 
 export const createStockApplier = (options: StockApplierOptions, deps: StockApplierDeps): Applier => {
   const { policy, stockConnections } = options;
-  const announce = createAnnouncer({ policy, velocity: options.velocity ?? configuredVelocity(policy) }, deps);
+  const announce = createAnnouncer(options, deps);
 
   const worldOf = async ({ tx, batch }: ApplierContext): Promise<World> => {
     const contacts = contactsOf(await readFeeds(tx), stockConnections);
@@ -122,24 +132,30 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
       );
     const incoming = await readingsOf(context);
     const places = of('location').map(({ code }) => code);
+    const nowMs = deps.clock.now();
+    const found = await learnFindings(context, isoOf(nowMs));
     const concerned = [
-      ...demandChanged,
+      ...found,
       ...(await skusToConfirm(tx, replacedHolds)),
       ...of('variant').map(({ variant }) => variant.sku),
       ...(places.length === 0 ? [] : await store.skusWithStockAt(tx, places)),
     ];
-    const skus = [...new Set([...concerned, ...incoming.map(({ sku }) => sku)])].sort();
+    const wanted = touchedByDemand(policy, demandChanged);
+    const stated = incoming.map(({ sku }) => sku);
+    const skus = [...new Set([...wanted, ...touchedByStock(policy, [...concerned, ...stated])])].sort();
     if (skus.length === 0) return { applied: 0, entries: [], demandChanged: [], touched: [] };
 
     const states = await store.lockSkus(tx, skus);
     await confirm(tx, replacedHolds, deps.clock.now());
     const { stored, changed } = await applyReadings(tx, incoming);
-    const touched = [...new Set([...concerned, ...changed])].sort();
+    const renumbered = changed.map(({ sku }) => sku);
+    const touched = [...new Set([...wanted, ...touchedByStock(policy, [...concerned, ...renumbered])])].sort();
     const world = await worldOf(context);
     raiseUnknownPlaces(context, world);
+    await learnSales(tx, { readings: changed, demandSkus: demandChanged, places: world.places, nowMs }, policy);
     const { correlationId } = batch;
     const items = touched.length === 0 ? [] : await store.readItems(tx, touched, (text) => text);
     const entries = items.length === 0 ? [] : await announce(tx, { items, world, states, correlationId });
-    return { applied: stored, entries, demandChanged: [], touched: changed.map(tags.stock) };
+    return { applied: stored, entries, demandChanged: [], touched: renumbered.map(tags.stock) };
   };
 };

@@ -3,27 +3,25 @@ import type { SystemKind } from '#model/identifiers.ts';
 import type { LocationKind } from '#model/location.ts';
 import type { Purpose } from '#model/purpose.ts';
 import type { StockPosition } from '#model/stock.ts';
-import type { ChannelPolicy, ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import type { ChannelPolicy } from '#subgraphs/process/policy/schema.ts';
 import type { ItemFacts, Place, SourceReading } from './facts.ts';
 
 export type StockStatus = 'IN_STOCK' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'DISCONTINUED' | 'UNKNOWN';
-export type Freshness = 'FRESH' | 'STALE' | 'PARTIAL' | 'UNKNOWN';
+export type Freshness = 'LIVE' | 'FRESH' | 'STALE' | 'PARTIAL' | 'UNKNOWN';
 export type ConfidenceLevel = 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE';
 
-/** Expected sales per minute of one item at one place. Configured priors today; a learnt rate fits the same question. */
-export type Velocity = (sku: string, place: Place) => number;
-
-export const configuredVelocity =
-  (policy: ProcessPolicy): Velocity =>
-  (_sku, place) =>
-    place.kind === null ? 0 : policy.salesPerMinute[place.kind];
+/** Expected sales per minute of one item at one place, as known at a moment (epoch milliseconds), or as known last. */
+export type Velocity = (sku: string, place: Place, atMs?: number) => number;
 
 /** What is asked, with everything that the caller or the policy decides already settled. */
 export type Question = {
   readonly channel: string;
   readonly rules: ChannelPolicy;
   readonly purpose: Purpose;
+  /** Oldest proof that the caller accepts, in milliseconds. */
   readonly maxAgeMs: number;
+  /** Whether the caller named that age itself; only the policy's own is shortened for fast sellers and low stock. */
+  readonly maxAgeAsked?: boolean;
   /** Longest wait for systems before the best known answer is given, in milliseconds. */
   readonly waitMs: number;
   readonly quantity: number;
@@ -61,6 +59,10 @@ export type LocationAssessment = {
   readonly proofMs: number | null;
   readonly ageMs: number;
   readonly salesPerMinute: number;
+  /** How often such a count is right, 0 to 1. */
+  readonly accuracy: number;
+  /** Units that caution would hold back beyond what the channel's bufferCap allows. */
+  readonly cappedBuffer: number;
   /** Systems whose word should have come first but is missing or too old. */
   readonly missing: readonly SystemKind[];
 };
@@ -74,11 +76,27 @@ export type Assessment = {
   readonly sellable: number | null;
   /** Promised to orders but to no location yet: taken off the sum. */
   readonly unallocated: number;
+  /** What the channel's quotas leave, null where none applies. */
+  readonly quotaLeft: number | null;
+  /** Units of the item that one order may have, null without a limit. */
+  readonly limitPerOrder: number | null;
+  /** The oldest proof with which the answer counts as fresh, in milliseconds. */
+  readonly acceptedAgeMs: number;
   readonly freshness: Freshness;
   readonly asOfMs: number | null;
   readonly confidence: Confidence;
   readonly canFulfil: boolean | null;
   readonly locations: readonly LocationAssessment[];
+  /** What a bundle consists of, with the same question answered for each part; null for a single item. */
+  readonly components: readonly BundleComponent[] | null;
+};
+
+/** One part of a bundle. `quantity`: units of it in one bundle. */
+export type BundleComponent = {
+  readonly sku: string;
+  readonly quantity: number;
+  /** Null when the item master does not have it. */
+  readonly answer: Assessment | null;
 };
 
 /** Places a channel sells from; worked out once per change of places, not per item. */

@@ -4,6 +4,7 @@ import { Failure } from '#runtime/failure.ts';
 import { cursorOfKey, keyOfCursor } from '#runtime/graphql/keyset.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import type { Assessment, Confidence, Freshness, LocationAssessment, StockStatus } from './assessment.ts';
+import { freshnessOf, NOT_FOR_SALE } from './conclusion.ts';
 import { confidenceIn } from './confidence.ts';
 
 export type LocationAnswer = {
@@ -29,7 +30,6 @@ export type LocationPageQuery = {
 };
 
 export const MAX_LOCATIONS_PER_PAGE = 100;
-const NOT_FOR_SALE: ReadonlySet<string> = new Set(['DRAFT', 'BLOCKED']);
 
 /** A place without a position sorts behind all that have one. */
 type SortKey = readonly [distanceKm: number | null, code: string];
@@ -52,11 +52,15 @@ const isOffered = ({ excluded }: LocationAssessment): boolean =>
   excluded.code === 'SYSTEM_NOT_LOADED' ||
   excluded.code === 'NO_AUTHORITY';
 
+/** What is there, as far as the item is for sale and the channel's quota allows. */
+const offeredAt = ({ item, quotaLeft }: Assessment, { position }: LocationAssessment): number =>
+  NOT_FOR_SALE.has(item.lifecycle) ? 0 : Math.min(position?.sellable ?? 0, quotaLeft ?? Number.POSITIVE_INFINITY);
+
 const statusAt = (assessment: Assessment, location: LocationAssessment): StockStatus => {
   const { item, question } = assessment;
   if (NOT_FOR_SALE.has(item.lifecycle)) return 'OUT_OF_STOCK';
   if (location.excluded !== null && location.excluded.code !== 'NO_AUTHORITY') return 'UNKNOWN';
-  const sellable = location.position?.sellable ?? 0;
+  const sellable = offeredAt(assessment, location);
   if (sellable > 0) return sellable <= question.rules.lowStockAt ? 'LOW_STOCK' : 'IN_STOCK';
   return item.lifecycle === 'DISCONTINUED' ? 'DISCONTINUED' : 'OUT_OF_STOCK';
 };
@@ -69,16 +73,8 @@ const answerAt = (
 ): LocationAnswer => {
   const { question } = assessment;
   const status = statusAt(assessment, location);
-  const offered = NOT_FOR_SALE.has(assessment.item.lifecycle) ? 0 : (location.position?.sellable ?? 0);
-  const sellable = status === 'UNKNOWN' ? null : offered;
-  const freshness =
-    status === 'UNKNOWN'
-      ? 'UNKNOWN'
-      : location.missing.length > 0
-        ? 'PARTIAL'
-        : location.ageMs > question.maxAgeMs
-          ? 'STALE'
-          : 'FRESH';
+  const sellable = status === 'UNKNOWN' ? null : offeredAt(assessment, location);
+  const freshness = freshnessOf(status, location.missing.length, location.ageMs, assessment.acceptedAgeMs);
   const { position } = location.place;
   return {
     assessment,

@@ -15,23 +15,18 @@ export const levelOf = (probability: number): ConfidenceLevel =>
   LEVELS.find(([, least]) => probability >= least)?.[0] ?? 'NONE';
 
 /** That this place can hand over `units`: its count is right, and unseen sales have left enough. */
-const placeProbability = (location: LocationAssessment, units: number, policy: ProcessPolicy): number => {
+const placeProbability = (location: LocationAssessment, units: number): number => {
   const { place, position } = location;
   if (place.kind === null || position === null || units > position.net) return 0;
   const unseenSalesMean = (location.salesPerMinute * location.ageMs) / MS_PER_MINUTE;
-  return policy.confidence.accuracy[place.kind] * poissonAtMost(position.net - units, unseenSalesMean);
+  return location.accuracy * poissonAtMost(position.net - units, unseenSalesMean);
 };
 
 /** The best single place when one can serve it all, else the fewest places together, each of which must be right. */
-const networkProbability = (
-  counted: readonly LocationAssessment[],
-  quantity: number,
-  policy: ProcessPolicy,
-): number => {
+const networkProbability = (counted: readonly LocationAssessment[], quantity: number): number => {
   let best = 0;
   for (const location of counted) {
-    if ((location.position?.sellable ?? 0) >= quantity)
-      best = Math.max(best, placeProbability(location, quantity, policy));
+    if ((location.position?.sellable ?? 0) >= quantity) best = Math.max(best, placeProbability(location, quantity));
   }
   if (best > 0) return best;
   const largestFirst = counted.toSorted((a, b) => (b.position?.sellable ?? 0) - (a.position?.sellable ?? 0));
@@ -40,7 +35,7 @@ const networkProbability = (
   for (const location of largestFirst) {
     const units = Math.min(left, location.position?.sellable ?? 0);
     if (units <= 0) return 0;
-    all *= placeProbability(location, units, policy);
+    all *= placeProbability(location, units);
     left -= units;
     if (left === 0) return all;
   }
@@ -53,7 +48,7 @@ export const confidenceIn = (
   policy: ProcessPolicy,
 ): Confidence => {
   const fulfillable = answer.sellable !== null && answer.sellable >= answer.quantity;
-  const raw = fulfillable ? networkProbability(counted, answer.quantity, policy) : 0;
+  const raw = fulfillable ? networkProbability(counted, answer.quantity) : 0;
   const probability = raw * policy.confidence.missingSystem ** answer.missing.length;
   return { level: levelOf(probability), probability, missingSystems: answer.missing };
 };

@@ -30,9 +30,13 @@ export type CurrentAnswers = {
 /** What is left of the caller's time when waiting ends: for working out the answers and sending them. */
 const TIME_TO_ANSWER_MS = 50;
 
+/** Systems know the parts of a bundle, not the bundle. */
+const partsOf = (answer: Assessment): readonly Assessment[] =>
+  answer.components?.flatMap(({ answer: part }) => part ?? []) ?? [answer];
+
 export const createCurrentAnswers = ({ service, restating, clock }: CurrentDeps): CurrentAnswers => {
   const wishesOf = (answers: readonly Assessment[]): readonly Wish[] =>
-    [...new Map(answers.map((answer) => [answer.item.sku, answer])).values()].flatMap((answer) =>
+    [...new Map(answers.flatMap(partsOf).map((answer) => [answer.item.sku, answer])).values()].flatMap((answer) =>
       [...needOf(answer)].flatMap(([system, locationCodes]) =>
         restating.canAsk(system) ? [{ system, sku: answer.item.sku, locationCodes }] : [],
       ),

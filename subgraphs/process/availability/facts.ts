@@ -3,6 +3,7 @@ import type { SystemKind } from '#model/identifiers.ts';
 import type { GeoPoint, LocationKind } from '#model/location.ts';
 import type { ItemLifecycle } from '#model/product.ts';
 import type { StockReading } from '#model/stock.ts';
+import type { SalesRate } from './rates.ts';
 
 /** One system's word about one SKU at one location, and through which connection it came. */
 export type SourceReading = {
@@ -18,6 +19,8 @@ export type SourceReading = {
 
 /** Units promised to orders. `locationCode` null: promised, but not known to any one location. */
 export type Demand = {
+  /** The channel whose orders these are; left out when only their sum is known. */
+  readonly channel?: string;
   readonly locationCode: string | null;
   /** The location's systems do not know of these yet. */
   readonly unreleased: number;
@@ -27,6 +30,8 @@ export type Demand = {
 
 /** Units held for a shopper at one place. It counts for nothing from `expiresAtMs` on, whoever looks. */
 export type Hold = {
+  /** The channel that sells to the shopper. */
+  readonly channel?: string;
   readonly reservationId: string;
   readonly locationCode: string;
   readonly quantity: number;
@@ -38,6 +43,15 @@ export type Hold = {
 export const heldAt = (holds: readonly Hold[], nowMs: number): number =>
   holds.reduce((sum, { quantity, expiresAtMs }) => (expiresAtMs > nowMs ? sum + quantity : sum), 0);
 
+/** What has been learnt of one item at one place. Times are epoch milliseconds. */
+export type Learnt = {
+  readonly rate: SalesRate;
+  /** When units that should have been there could not be found. */
+  readonly shortPickAtMs: number | null;
+  /** When somebody counted it. */
+  readonly countedAtMs: number | null;
+};
+
 export type ItemFacts = {
   readonly sku: string;
   readonly title: string;
@@ -45,6 +59,8 @@ export type ItemFacts = {
   readonly readings: readonly SourceReading[];
   readonly demand: readonly Demand[];
   readonly holds: readonly Hold[];
+  /** By location code. */
+  readonly learnt?: ReadonlyMap<string, Learnt>;
 };
 
 /** What is known of a place. `kind` null: no master data yet, so no rule can be applied and nothing is sold from it. */

@@ -1,6 +1,7 @@
 /** What keeps an answer from being as current as it was asked for: whose word about which places is too old. */
 import type { SystemKind } from '#model/identifiers.ts';
 import type { Assessment, LocationAssessment } from './assessment.ts';
+import { isCurrent } from './conclusion.ts';
 
 /** Location codes by the system whose word about the item there is wanted anew. */
 export type Need = ReadonlyMap<SystemKind, ReadonlySet<string>>;
@@ -16,10 +17,10 @@ const wantedOf = ({ ageMs, missing, source }: LocationAssessment, maxAgeMs: numb
   source !== null && ageMs > maxAgeMs ? [source.system, ...missing] : missing;
 
 export const needOf = (assessment: Assessment): Need => {
-  if (assessment.freshness === 'FRESH') return NOTHING;
+  if (isCurrent(assessment.freshness)) return NOTHING;
   const need = new Map<SystemKind, Set<string>>();
   for (const location of assessment.locations.filter(isConcerned)) {
-    for (const system of wantedOf(location, assessment.question.maxAgeMs)) {
+    for (const system of wantedOf(location, assessment.acceptedAgeMs)) {
       need.set(system, (need.get(system) ?? new Set()).add(location.place.code));
     }
   }

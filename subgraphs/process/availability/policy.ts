@@ -5,13 +5,15 @@
  * from nothing; a missing system, an older number or a larger buffer never raises the answer (tested as properties).
  */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { Assessment, Freshness, LocationAssessment, Question, Scope, StockStatus } from './assessment.ts';
+import type { Bundle } from '#subgraphs/process/policy/schema.ts';
+import type { Assessment, BundleComponent, Confidence, LocationAssessment, Question, Scope } from './assessment.ts';
+import { bundleOf, bundlePlaces, bundleProbability, demandWithBundles, sellableBundles } from './bundles.ts';
+import { conclude } from './conclusion.ts';
 import { confidenceIn } from './confidence.ts';
-import { type Demand, heldAt, type ItemFacts, type SourceReading, type World } from './facts.ts';
+import type { ItemFacts, World } from './facts.ts';
+import { quotaLeftOf } from './quotas.ts';
+import { foreignFences } from './ring-fences.ts';
 import { assessLocation, authoritiesFor, type SourcingRules } from './sources.ts';
-
-/** Items that exist but must not be offered, whatever is on the shelf. */
-const NOT_FOR_SALE: ReadonlySet<string> = new Set(['DRAFT', 'BLOCKED']);
 
 type Silence = {
   readonly missing: ReadonlySet<SystemKind>;
@@ -44,15 +46,8 @@ const silenceOf = (scope: Scope, world: World, rules: SourcingRules, nowMs: numb
   return { missing, unheard: unheard || !anyAuthority, proofMs };
 };
 
-const groupByLocation = (readings: readonly SourceReading[]): ReadonlyMap<string, SourceReading[]> => {
-  const groups = new Map<string, SourceReading[]>();
-  for (const reading of readings) {
-    const group = groups.get(reading.locationCode);
-    if (group) group.push(reading);
-    else groups.set(reading.locationCode, [reading]);
-  }
-  return groups;
-};
+const byPlace = <Entry extends { readonly locationCode: string | null }>(entries: readonly Entry[]) =>
+  Map.groupBy(entries, ({ locationCode }) => locationCode);
 
 const locationsOf = (
   item: ItemFacts,
@@ -62,23 +57,20 @@ const locationsOf = (
   rules: SourcingRules,
   nowMs: number,
 ): readonly LocationAssessment[] => {
-  const demandAt = new Map<string, Demand>();
-  for (const demand of item.demand) if (demand.locationCode !== null) demandAt.set(demand.locationCode, demand);
-  const holdsAt = Map.groupBy(item.holds, ({ locationCode }) => locationCode);
-  const readings = groupByLocation(item.readings);
-  const codes = new Set([...readings.keys(), ...(question.onlyAt ?? [])]);
+  const demand = byPlace(item.demand);
+  const holds = byPlace(item.holds.filter(({ expiresAtMs }) => expiresAtMs > nowMs));
+  const readings = byPlace(item.readings);
+  const foreign = foreignFences(rules.policy, question.channel);
+  const codes = new Set([...item.readings.map(({ locationCode }) => locationCode), ...(question.onlyAt ?? [])]);
   return [...codes].map((code) => {
     const place = world.places.get(code) ?? { code, name: code, kind: null };
-    const assessed = assessLocation(
-      item.sku,
-      place,
-      readings.get(code) ?? [],
-      { demand: demandAt.get(code), reservedSoft: heldAt(holdsAt.get(code) ?? [], nowMs) },
-      question,
-      world,
-      rules,
-      nowMs,
-    );
+    const facts = {
+      readings: readings.get(code) ?? [],
+      demand: demand.get(code) ?? [],
+      holds: holds.get(code) ?? [],
+      learnt: item.learnt?.get(code),
+    };
+    const assessed = assessLocation(item.sku, place, facts, question, foreign, world, rules, nowMs);
     if (assessed.excluded?.code === 'NO_MASTER_DATA') return assessed;
     if (!scope.includes(code)) return { ...assessed, excluded: { code: 'NOT_SOLD_FROM' } };
     if (question.onlyAt !== null && !question.onlyAt.has(code)) return { ...assessed, excluded: { code: 'NOT_ASKED' } };
@@ -89,13 +81,6 @@ const locationsOf = (
 const isSilence = ({ excluded }: LocationAssessment): boolean =>
   excluded?.code === 'SYSTEM_SILENT' || excluded?.code === 'SYSTEM_NOT_LOADED';
 
-const statusOf = (item: ItemFacts, sellable: number, unknown: boolean, lowStockAt: number): StockStatus => {
-  if (NOT_FOR_SALE.has(item.lifecycle)) return 'OUT_OF_STOCK';
-  if (sellable > 0) return sellable <= lowStockAt ? 'LOW_STOCK' : 'IN_STOCK';
-  if (item.lifecycle === 'DISCONTINUED') return 'DISCONTINUED';
-  return unknown ? 'UNKNOWN' : 'OUT_OF_STOCK';
-};
-
 /** The kinds of place the question is about: those of the asked locations, or all that the channel sells from. */
 const narrowed = (scope: Scope, question: Question, world: World): Scope => {
   if (question.onlyAt === null) return scope;
@@ -103,20 +88,16 @@ const narrowed = (scope: Scope, question: Question, world: World): Scope => {
   return { ...scope, kinds: new Set(kinds) };
 };
 
-const freshnessOf = (status: StockStatus, missing: number, stale: boolean): Freshness => {
-  if (status === 'UNKNOWN') return 'UNKNOWN';
-  if (missing > 0) return 'PARTIAL';
-  return stale ? 'STALE' : 'FRESH';
-};
-
-export const assess = (
-  item: ItemFacts,
+const assessItem = (
+  stated: ItemFacts,
   question: Question,
   scope: Scope,
   world: World,
   rules: SourcingRules,
   nowMs: number,
 ): Assessment => {
+  const { bundles } = rules.policy;
+  const item = { ...stated, demand: demandWithBundles(stated, bundles, rules.related) };
   const locations = locationsOf(item, question, scope, world, rules, nowMs);
   const counted = locations.filter((location) => location.excluded === null);
   const silence = silenceOf(narrowed(scope, question, world), world, rules, nowMs);
@@ -134,17 +115,78 @@ export const assess = (
       ? item.demand.reduce((sum, demand) => (demand.locationCode === null ? sum + demand.unreleased : sum), 0)
       : 0;
   const summed = counted.reduce((sum, { position }) => sum + (position?.sellable ?? 0), 0);
-  const offered = NOT_FOR_SALE.has(item.lifecycle) ? 0 : Math.max(0, summed - unallocated);
-  const status = statusOf(item, offered, silence.unheard || locations.some(isSilence), question.rules.lowStockAt);
-  const sellable = status === 'UNKNOWN' ? null : offered;
-
   const proofs = counted.flatMap(({ proofMs }) => proofMs ?? []);
-  const asOfMs = status === 'UNKNOWN' ? null : proofs.length > 0 ? Math.min(...proofs) : silence.proofMs;
-  const freshness = freshnessOf(status, missing.length, asOfMs === null || nowMs - asOfMs > question.maxAgeMs);
-  const confidence = confidenceIn(counted, { sellable, quantity: question.quantity, missing }, rules.policy);
-  // At checkout an old "yes" is worth nothing: it is withheld, so that the caller asks for a hold instead.
-  const unproven =
-    sellable === null || (question.purpose === 'CHECKOUT' && sellable >= question.quantity && freshness !== 'FRESH');
-  const canFulfil = unproven ? null : sellable >= question.quantity;
-  return { item, question, nowMs, status, sellable, unallocated, freshness, asOfMs, confidence, canFulfil, locations };
+  const { quantity, channel } = question;
+  return conclude(
+    stated,
+    question,
+    {
+      offered: Math.max(0, summed - unallocated),
+      unallocated,
+      quotaLeft: quotaLeftOf(stated, channel, question.rules, bundles, rules.related, nowMs),
+      unknown: silence.unheard || locations.some(isSilence),
+      proofMs: proofs.length > 0 ? Math.min(...proofs) : silence.proofMs,
+      confidence: (sellable) => confidenceIn(counted, { sellable, quantity, missing }, rules.policy),
+      locations,
+      components: null,
+    },
+    rules,
+    nowMs,
+  );
+};
+
+const assessBundle = (
+  item: ItemFacts,
+  { components: parts, combine }: Bundle,
+  question: Question,
+  scope: Scope,
+  world: World,
+  rules: SourcingRules,
+  nowMs: number,
+): Assessment => {
+  const components = parts.map(({ sku, quantity }): BundleComponent => {
+    const part = rules.related(sku);
+    const asked = { ...question, quantity: question.quantity * quantity };
+    return { sku, quantity, answer: part ? assessItem(part, asked, scope, world, rules, nowMs) : null };
+  });
+  const answers = components.flatMap(({ answer }) => answer ?? []);
+  const missingSystems = [...new Set(answers.flatMap(({ confidence }) => confidence.missingSystems))].sort();
+  const confidence = (sellable: number | null): Confidence => ({
+    ...(sellable !== null && sellable >= question.quantity
+      ? bundleProbability(components)
+      : { level: 'NONE', probability: 0 }),
+    missingSystems,
+  });
+  const locations = bundlePlaces(components);
+  const proofs = answers.flatMap(({ asOfMs }) => asOfMs ?? []);
+  return conclude(
+    item,
+    question,
+    {
+      offered: sellableBundles(components, locations, combine),
+      unallocated: 0,
+      quotaLeft: quotaLeftOf(item, question.channel, question.rules, rules.policy.bundles, rules.related, nowMs),
+      unknown: components.some(({ answer }) => answer === null || answer.status === 'UNKNOWN'),
+      proofMs: proofs.length === components.length ? Math.min(...proofs) : null,
+      confidence,
+      locations,
+      components,
+    },
+    rules,
+    nowMs,
+  );
+};
+
+export const assess = (
+  item: ItemFacts,
+  question: Question,
+  scope: Scope,
+  world: World,
+  rules: SourcingRules,
+  nowMs: number,
+): Assessment => {
+  const bundle = bundleOf(rules.policy.bundles, item.sku);
+  return bundle === null
+    ? assessItem(item, question, scope, world, rules, nowMs)
+    : assessBundle(item, bundle, question, scope, world, rules, nowMs);
 };

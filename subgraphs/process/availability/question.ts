@@ -65,5 +65,6 @@ export const questionOf = (
     throw bad('context.quantity', `must be between 1 and ${MAX_QUANTITY}, got ${quantity}.`);
   }
   const onlyAt = context?.locationIds == null ? null : askedLocations(context.locationIds, places);
-  return { channel, rules, purpose, maxAgeMs, waitMs, quantity, onlyAt };
+  const maxAgeAsked = context?.maxAge != null;
+  return { channel, rules, purpose, maxAgeMs, maxAgeAsked, waitMs, quantity, onlyAt };
 };

@@ -3,17 +3,11 @@ import { codeOfLocationId, locationIdOf } from '#model/identifiers.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
-import {
-  type Assessment,
-  configuredVelocity,
-  type Question,
-  type Scope,
-  scopeOf,
-  type Velocity,
-} from './assessment.ts';
+import { type Assessment, type Question, type Scope, scopeOf, type Velocity } from './assessment.ts';
 import type { ItemFacts, Place, World } from './facts.ts';
 import { assess } from './policy.ts';
 import { type AvailabilityContextInput, questionOf } from './question.ts';
+import { sourcingRules } from './rules.ts';
 
 export type AvailabilityOptions = { readonly policy: ProcessPolicy; readonly velocity?: Velocity };
 export type Stock = { item(sku: string): ItemFacts | undefined; readonly world: World };
@@ -61,7 +55,7 @@ export const createAvailabilityService = (
 ): AvailabilityService => {
   const { policy } = options;
   const { stock, clock } = deps;
-  const rules = { policy, velocity: options.velocity ?? configuredVelocity(policy) };
+  const rules = sourcingRules(policy, (sku) => stock.item(sku), options.velocity);
   /** Which places a channel sells from changes only with the places. */
   const scopes = new WeakMap<ReadonlyMap<string, Place>, Map<string, Scope>>();
 

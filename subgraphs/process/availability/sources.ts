@@ -9,12 +9,18 @@ import { type LedgerTerms, positionOf, type StockPosition } from '#model/stock.t
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import type { ExclusionReason, LocationAssessment, Question, Velocity } from './assessment.ts';
 import { systemLoaded } from './contacts.ts';
-import type { Demand, Place, SourceReading, World } from './facts.ts';
+import type { Demand, Hold, ItemFacts, Learnt, Place, SourceReading, World } from './facts.ts';
 import { poissonQuantile } from './poisson.ts';
+import { type ForeignFences, ringFencedUnits } from './ring-fences.ts';
 
 const MS_PER_MINUTE = 60_000;
 
-export type SourcingRules = { readonly policy: ProcessPolicy; readonly velocity: Velocity };
+export type SourcingRules = {
+  readonly policy: ProcessPolicy;
+  readonly velocity: Velocity;
+  /** Other items that an answer depends on: parts of a bundle, bundles of a part, SKUs under one quota. */
+  readonly related: (sku: string) => ItemFacts | undefined;
+};
 
 /** The last moment at which the number was proven: stated, read, or left unchanged by a feed that told all it had. */
 export const proofMsOf = (source: SourceReading, world: World): number =>
@@ -31,31 +37,69 @@ export const authoritiesFor = (
     return loaded === null ? [] : [[system, loaded] as const];
   });
 
-/** What our own side has promised of one item at one place. */
-export type SpokenFor = {
-  readonly demand: Demand | undefined;
-  /** Units of live holds. */
-  readonly reservedSoft: number;
+/** What is known of one item at one place. */
+export type PlaceFacts = {
+  /** All systems' words. */
+  readonly readings: readonly SourceReading[];
+  /** Units promised to orders, per channel. */
+  readonly demand: readonly Demand[];
+  /** Holds that have not expired. */
+  readonly holds: readonly Hold[];
+  readonly learnt: Learnt | undefined;
 };
 
-export const termsFor = (
+type Caution = Pick<LedgerTerms, 'safetyStock' | 'channelBuffer' | 'stalenessBuffer'>;
+
+/** Caution within the channel's cap: the newest and least certain part gives way first. */
+const capped = (caution: Caution, cap: number): Caution => {
+  const safetyStock = Math.min(caution.safetyStock, cap);
+  const channelBuffer = Math.min(caution.channelBuffer, cap - safetyStock);
+  const stalenessBuffer = Math.min(caution.stalenessBuffer, cap - safetyStock - channelBuffer);
+  return { safetyStock, channelBuffer, stalenessBuffer };
+};
+
+const totalOf = ({ safetyStock, channelBuffer, stalenessBuffer }: Caution): number =>
+  safetyStock + channelBuffer + stalenessBuffer;
+
+const termsFor = (
+  sku: string,
   source: SourceReading,
-  spokenFor: SpokenFor,
+  { demand, holds }: PlaceFacts,
   place: Place & { readonly kind: LocationKind },
   question: Question,
+  foreign: ForeignFences,
   unseenSalesMean: number,
-): LedgerTerms => {
-  const { safetyStock, channelBuffer, unseenSales } = question.rules;
-  const { demand, reservedSoft } = spokenFor;
-  const released = source.reading.reservations === 'NOT_KEPT' ? (demand?.released ?? 0) : 0;
-  return {
-    reservedSoft,
-    unpostedDemand: (demand?.unreleased ?? 0) + released,
-    safetyStock: safetyStock[place.kind] ?? 0,
+): { readonly terms: LedgerTerms; readonly cappedBuffer: number } => {
+  const { safetyStock, channelBuffer, unseenSales, bufferCap, items } = question.rules;
+  const own = Object.hasOwn(items, sku) ? items[sku]?.safetyStock : undefined;
+  const sumOf = (field: 'unreleased' | 'released'): number => demand.reduce((sum, entry) => sum + entry[field], 0);
+  const caution: Caution = {
+    safetyStock: own?.[place.kind] ?? safetyStock[place.kind] ?? 0,
     channelBuffer: channelBuffer[place.kind] ?? 0,
     stalenessBuffer: poissonQuantile(unseenSales.quantile, unseenSalesMean, unseenSales.cap),
-    ringFencedForOthers: 0,
   };
+  const kept = capped(caution, bufferCap[place.kind] ?? Number.POSITIVE_INFINITY);
+  const terms = {
+    reservedSoft: holds.reduce((sum, { quantity }) => sum + quantity, 0),
+    unpostedDemand: sumOf('unreleased') + (source.reading.reservations === 'NOT_KEPT' ? sumOf('released') : 0),
+    ...kept,
+    ringFencedForOthers: ringFencedUnits(sku, place, source.reading, { demand, holds }, foreign),
+  };
+  return { terms, cappedBuffer: totalOf(caution) - totalOf(kept) };
+};
+
+/** How often the count of this item at this place is right: what people found there last says more than the kind of place. */
+export const accuracyAt = (
+  kind: LocationKind,
+  learnt: Pick<Learnt, 'shortPickAtMs' | 'countedAtMs'> | undefined,
+  { accuracy, afterShortPick, afterCount, countHolds }: ProcessPolicy['confidence'],
+  nowMs: number,
+): number => {
+  const usual = accuracy[kind];
+  const countedAtMs = learnt?.countedAtMs ?? Number.NEGATIVE_INFINITY;
+  const shortPickAtMs = learnt?.shortPickAtMs ?? Number.NEGATIVE_INFINITY;
+  if (shortPickAtMs > countedAtMs) return Math.min(usual, afterShortPick);
+  return nowMs - countedAtMs <= countHolds ? Math.max(usual, afterCount) : usual;
 };
 
 type Candidate = {
@@ -63,31 +107,36 @@ type Candidate = {
   readonly position: StockPosition;
   readonly proofMs: number;
   readonly ageMs: number;
+  readonly salesPerMinute: number;
+  readonly cappedBuffer: number;
 };
 
 const lower = (a: Candidate | null, b: Candidate): Candidate =>
   a !== null && a.position.sellable < b.position.sellable ? a : b;
 
-/** One item at one place. `readings` are all systems' words about it there. */
+/** One item at one place. */
 export const assessLocation = (
   sku: string,
   place: Place,
-  readings: readonly SourceReading[],
-  spokenFor: SpokenFor,
+  facts: PlaceFacts,
   question: Question,
+  foreign: ForeignFences,
   world: World,
   rules: SourcingRules,
   nowMs: number,
 ): LocationAssessment => {
-  const nothing = { place, source: null, position: null, proofMs: null, ageMs: 0, salesPerMinute: 0, missing: [] };
   const { kind } = place;
-  if (kind === null) return { ...nothing, excluded: { code: 'NO_MASTER_DATA' } };
-  const salesPerMinute = rules.velocity(sku, place);
+  const unread = { place, source: null, position: null, proofMs: null, ageMs: 0, salesPerMinute: 0, cappedBuffer: 0 };
+  if (kind === null) return { ...unread, accuracy: 0, missing: [], excluded: { code: 'NO_MASTER_DATA' } };
+  const accuracy = accuracyAt(kind, facts.learnt, rules.policy.confidence, nowMs);
+  const nothing = { ...unread, accuracy };
   const candidateOf = (source: SourceReading): Candidate => {
     const proofMs = proofMsOf(source, world);
     const ageMs = Math.max(0, nowMs - proofMs);
-    const terms = termsFor(source, spokenFor, { ...place, kind }, question, (salesPerMinute * ageMs) / MS_PER_MINUTE);
-    return { source, position: positionOf(source.reading, terms), proofMs, ageMs };
+    const salesPerMinute = rules.velocity(sku, place, proofMs);
+    const mean = (salesPerMinute * ageMs) / MS_PER_MINUTE;
+    const { terms, cappedBuffer } = termsFor(sku, source, facts, { ...place, kind }, question, foreign, mean);
+    return { source, position: positionOf(source.reading, terms), proofMs, ageMs, salesPerMinute, cappedBuffer };
   };
 
   const missing: SystemKind[] = [];
@@ -95,7 +144,7 @@ export const assessLocation = (
   let problem: ExclusionReason | null = null;
   let heard = false;
   for (const system of rules.policy.authority.stock[kind]) {
-    const source = readings.find((reading) => reading.system === system);
+    const source = facts.readings.find((reading) => reading.system === system);
     if (source === undefined) {
       const loaded = systemLoaded(world.contacts, system);
       heard ||= loaded === true;
@@ -119,6 +168,5 @@ export const assessLocation = (
     const unheard: ExclusionReason = { code: 'SYSTEM_NOT_LOADED', system: systems[0] ?? 'erp' };
     return { ...nothing, missing, excluded: problem ?? (heard ? { code: 'NO_AUTHORITY', systems } : unheard) };
   }
-  const { source, position, proofMs, ageMs } = chosen;
-  return { place, excluded: problem, source, position, proofMs, ageMs, salesPerMinute, missing };
+  return { place, excluded: problem, ...chosen, accuracy, missing };
 };

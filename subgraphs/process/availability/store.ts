@@ -6,7 +6,7 @@ import type { StockReading } from '#model/stock.ts';
 import { isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { StockStatus } from './assessment.ts';
-import type { Demand, Hold, ItemFacts, Place, SourceReading } from './facts.ts';
+import type { Demand, Hold, ItemFacts, Learnt, Place, SourceReading } from './facts.ts';
 
 /** What a channel was last told about a SKU. */
 export type Announced = { readonly status: StockStatus; readonly sellable: number | null };
@@ -103,8 +103,22 @@ type PackedReading = readonly [
   sequence: string | null,
   receivedAtMs: number,
 ];
-type PackedDemand = readonly [locationCode: string | null, unreleased: number, released: number];
-type PackedHold = readonly [reservationId: string, locationCode: string, quantity: number, expiresAtMs: number];
+type PackedDemand = readonly [locationCode: string | null, unreleased: number, released: number, channel: string];
+type PackedHold = readonly [
+  reservationId: string,
+  locationCode: string,
+  quantity: number,
+  expiresAtMs: number,
+  channel: string,
+];
+type PackedLearnt = readonly [
+  locationCode: string,
+  soldUnits: number,
+  observedMinutes: number,
+  atMs: number,
+  shortPickAtMs: number | null,
+  countedAtMs: number | null,
+];
 
 /** The same few hundred codes occur in every item: one string each instead of one per reading. */
 export type Intern = (text: string) => string;
@@ -145,31 +159,39 @@ type ItemRow = {
   readonly readings: string | null;
   readonly demand: string | null;
   readonly holds: string | null;
+  readonly learnt: string | null;
 };
 
 /** Everything known of these items; items that the item master does not have are left out. */
 export const readItems = async (sql: Sql, skus: readonly string[], intern: Intern): Promise<readonly ItemFacts[]> => {
   const rows = await sql.query<ItemRow>(
-    `select v.sku, v.title, v.lifecycle, r.readings, d.demand, h.holds
+    `select v.sku, v.title, v.lifecycle, r.readings, d.demand, h.holds, l.learnt
      from process.variant v
      left join (
        select sku, jsonb_agg(${PACKED_READING})::text as readings from process.stock_reading where sku = any($1) group by sku
      ) r on r.sku = v.sku
      left join (
-       select sku, jsonb_agg(jsonb_build_array(location_code, unreleased, released))::text as demand from (
-         select sku, location_code, sum(unreleased)::int as unreleased, sum(released)::int as released
-         from process.order_demand where sku = any($1) group by sku, location_code
-       ) per_location group by sku
+       select sku, jsonb_agg(jsonb_build_array(location_code, unreleased, released, channel))::text as demand from (
+         select d.sku, d.location_code, o.channel, sum(d.unreleased)::int as unreleased, sum(d.released)::int as released
+         from process.order_demand d join process.orders o on o.id = d.order_id
+         where d.sku = any($1) group by d.sku, d.location_code, o.channel
+       ) per_place group by sku
      ) d on d.sku = v.sku
      left join (
-       select sku, jsonb_agg(jsonb_build_array(reservation_id, location_code, quantity,
-         (extract(epoch from expires_at) * 1000)::float8))::text as holds
-       from process.reservation_hold where sku = any($1) group by sku
+       select h.sku, jsonb_agg(jsonb_build_array(h.reservation_id, h.location_code, h.quantity,
+         (extract(epoch from h.expires_at) * 1000)::float8, r.channel))::text as holds
+       from process.reservation_hold h join process.reservation r on r.id = h.reservation_id
+       where h.sku = any($1) group by h.sku
      ) h on h.sku = v.sku
+     left join (
+       select sku, jsonb_agg(jsonb_build_array(location_code, sold_units, observed_minutes, (extract(epoch from as_of) * 1000)::float8,
+         (extract(epoch from short_pick_at) * 1000)::float8, (extract(epoch from counted_at) * 1000)::float8))::text as learnt
+       from process.stock_learnt where sku = any($1) group by sku
+     ) l on l.sku = v.sku
      where v.sku = any($1)`,
     [skus],
   );
-  return rows.map(({ sku, title, lifecycle, readings, demand, holds }) => ({
+  return rows.map(({ sku, title, lifecycle, readings, demand, holds, learnt }) => ({
     sku,
     title,
     lifecycle,
@@ -179,19 +201,37 @@ export const readItems = async (sql: Sql, skus: readonly string[], intern: Inter
       demand === null
         ? []
         : (JSON.parse(demand) as PackedDemand[]).map(
-            (packed): Demand => ({ locationCode: packed[0], unreleased: packed[1], released: packed[2] }),
+            (packed): Demand => ({
+              channel: intern(packed[3]),
+              locationCode: packed[0],
+              unreleased: packed[1],
+              released: packed[2],
+            }),
           ),
     holds:
       holds === null
         ? []
         : (JSON.parse(holds) as PackedHold[]).map(
             (packed): Hold => ({
+              channel: intern(packed[4]),
               reservationId: packed[0],
               locationCode: intern(packed[1]),
               quantity: packed[2],
               expiresAtMs: packed[3],
             }),
           ),
+    learnt: new Map(
+      learnt === null
+        ? []
+        : (JSON.parse(learnt) as PackedLearnt[]).map((packed): readonly [string, Learnt] => [
+            intern(packed[0]),
+            {
+              rate: { soldUnits: packed[1], observedMinutes: packed[2], atMs: packed[3] },
+              shortPickAtMs: packed[4],
+              countedAtMs: packed[5],
+            },
+          ]),
+    ),
   }));
 };
 

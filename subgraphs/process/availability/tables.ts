@@ -30,5 +30,20 @@ export const AVAILABILITY_MIGRATION: Migration = {
        version bigint not null default 0,
        channels jsonb not null default '{}'
      );`,
+    `-- What was learnt of one SKU at one place: how fast it sells, and how far its count can be believed.
+     create table process.stock_learnt (
+       sku text not null,
+       location_code text not null,
+       -- The system whose falling numbers count as sales; one only, or each sale would count once per system.
+       system text,
+       sold_units float8 not null,
+       observed_minutes float8 not null,
+       as_of timestamptz not null,
+       open_demand int not null,
+       counted_ahead int not null,
+       short_pick_at timestamptz,
+       counted_at timestamptz,
+       primary key (sku, location_code)
+     );`,
   ],
 };

@@ -81,6 +81,7 @@ const stock = z.object({
   kind: z.literal('stock'),
   items,
   locationCode: text,
+  countedAt: instant.optional(),
   reading: z.object({
     onHand: units,
     damaged: units,

@@ -48,6 +48,42 @@ const display = z
     message: 'must be greater than exactUpTo',
   });
 
+const sku = z.string().min(1);
+const orderLimit = z.int().min(1).max(1_000_000);
+
+const ringFence = z
+  .strictObject({
+    /** At all locations of these kinds and at these codes. */
+    kinds: z.array(kind).default([]),
+    codes: z.array(z.string().min(1)).default([]),
+    /** Only these SKUs; all when left out. */
+    skus: z.array(sku).optional(),
+    /** Units of each SKU per location, or else a share of what is usable there, rounded up. */
+    units: units.optional(),
+    share: share.optional(),
+  })
+  .refine(({ units: fixed, share: part }) => (fixed === undefined) !== (part === undefined), {
+    path: ['units'],
+    message: 'give either units or share',
+  })
+  .refine(({ kinds, codes }) => kinds.length + codes.length > 0, {
+    path: ['kinds'],
+    message: 'name the places, by kinds or by codes',
+  });
+
+const component = z.strictObject({ sku, quantity: z.int().min(1).max(1_000) });
+const components = z
+  .array(component)
+  .min(1)
+  .refine((list) => new Set(list.map((entry) => entry.sku)).size === list.length, {
+    message: 'names a SKU twice; add its quantities up',
+  });
+
+/** A list of components, which then must all be at one place; or an object that lets them come from several. */
+const bundle = z
+  .union([components, z.strictObject({ components, combine: z.boolean().default(false) })])
+  .transform((given) => ('components' in given ? given : { components: given, combine: false }));
+
 const channel = z
   .strictObject({
     /** Where the channel sells from: all locations of these kinds, or exactly these codes, minus the excluded codes. */
@@ -63,6 +99,21 @@ const channel = z
     safetyStock: unitsByKind.default({}),
     /** Further units held back per location for this channel. */
     channelBuffer: unitsByKind.default({}),
+    /**
+     * Most units that safetyStock, channelBuffer and unseenSales together hold back at one location, so that caution does
+     * not empty the shop. What is set aside for other channels comes on top.
+     */
+    bufferCap: unitsByKind.default({}),
+    /** Units of the channel's own at each of these places: other channels cannot sell them. Its own open orders use them up. */
+    ringFences: z.array(ringFence).default([]),
+    /** Units in total that the channel may sell of these SKUs together, less what its open orders already take. */
+    quotas: z.array(z.strictObject({ skus: z.array(sku).min(1), units })).default([]),
+    /** Units of one SKU that one order may have. */
+    limitPerOrder: orderLimit.optional(),
+    /** What differs for single SKUs. */
+    items: z
+      .record(sku, z.strictObject({ safetyStock: unitsByKind.optional(), limitPerOrder: orderLimit.optional() }))
+      .default({}),
     /** At or below this many sellable units the channel says LOW_STOCK. */
     lowStockAt: units.default(3),
     /**
@@ -146,6 +197,8 @@ const byKind = <T extends z.ZodType>(
 export const processPolicySchema = z
   .strictObject({
     channels: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), channel).prefault({ web: {} }),
+    /** SKUs that are sold as several others: they have no stock of their own. */
+    bundles: z.record(sku, bundle).default({}),
     authority: z
       .strictObject({
         /** Whose stock number counts at a location of this kind, first to last. */
@@ -162,6 +215,21 @@ export const processPolicySchema = z
         STORE_ASSOCIATE: duration.prefault('PT10S'),
       })
       .prefault({}),
+    /** When an answer must be newer than the above. A caller who names a maxAge gets that. */
+    shorterAge: z
+      .strictObject({
+        /** Items that sell faster than this at some place, in units per minute. */
+        fast: z
+          .strictObject({
+            abovePerMinute: z.number().min(0).max(10_000).default(0.5),
+            BROWSE: duration.prefault('PT30S'),
+            DETAIL: duration.prefault('PT10S'),
+          })
+          .prefault({}),
+        /** Share of the age that is accepted while stock is low; never less than counts as LIVE. */
+        lowStockShare: share.default(0.25),
+      })
+      .prefault({}),
     /** Silence after which a system counts as missing and its numbers are no longer sold from. */
     staleness: z
       .strictObject({
@@ -175,12 +243,26 @@ export const processPolicySchema = z
       .strictObject({
         /** How often the recorded stock of such a location is really there. */
         accuracy: byKind(share, DEFAULT_ACCURACY),
+        /** The same for one SKU where units could not be found, until it is counted again. */
+        afterShortPick: share.default(0.5),
+        /** The same for one SKU that was counted within `countHolds`. */
+        afterCount: share.default(0.98),
+        countHolds: duration.prefault('PT24H'),
         /** Factor on the probability for every system that is missing. */
         missingSystem: share.default(0.9),
       })
       .prefault({}),
-    /** Sales per minute of one SKU at one location, used while nothing better is known. */
+    /** Sales per minute of one SKU at one location, as long as nothing has been learnt of it. */
     velocity: byKind(z.number().min(0).max(10_000), DEFAULT_VELOCITY),
+    /** How sales per minute are learnt: as an average in which the past counts less and less. */
+    learning: z
+      .strictObject({
+        /** After this time a sale counts half. */
+        halfLife: duration.prefault('P7D').refine((ms) => ms >= 60_000, { message: 'must be at least PT1M' }),
+        /** How much observed time the configured velocity is worth. */
+        priorWorth: duration.prefault('P1D').refine((ms) => ms >= 60_000, { message: 'must be at least PT1M' }),
+      })
+      .prefault({}),
     publication: z
       .strictObject({
         /** Few, so that an urgent quantity waits for few others where a marketplace takes them one by one. */
@@ -214,6 +296,27 @@ export const processPolicySchema = z
         retryLongestMs: retryLongest,
         startGraceMs: startGrace,
       })),
+    /** Systems compared with each other, item by item, after reading them anew. */
+    reconciliation: z
+      .strictObject({
+        /** Time over which one sweep of the hot items is spread, and of all items. */
+        hotEvery: duration.prefault('PT15M'),
+        allEvery: duration.prefault('P1D'),
+        /** How many of the fastest sellers, latest changes and lowest stocks count as hot. */
+        hotItems: z.int().min(0).max(5_000).default(500),
+        /** Units by which systems may differ about an item at a place. */
+        tolerance: units.default(0),
+        /** How long a statement is given to be followed by the other systems before a difference counts. */
+        grace: duration.prefault('PT15M'),
+        /** Value at risk, in whole units of the item's currency, above which a drift becomes an exception. */
+        exceptionAboveValue: z.int().min(0).max(1_000_000_000).default(250),
+      })
+      .prefault({})
+      .transform(({ hotEvery, allEvery, grace, ...rest }) => ({
+        ...rest,
+        sweepEveryMs: { HOT: hotEvery, ALL: allEvery },
+        graceMs: grace,
+      })),
   })
   .superRefine((policy, context) => {
     const publishers = new Map<string, string>();
@@ -226,9 +329,17 @@ export const processPolicySchema = z
       }
       publishers.set(marketplace, name);
     }
+    for (const [bundleSku, { components }] of Object.entries(policy.bundles)) {
+      for (const part of components) {
+        if (!Object.hasOwn(policy.bundles, part.sku)) continue;
+        const message = `${part.sku} is a bundle itself; name its components instead`;
+        context.addIssue({ code: 'custom', path: ['bundles', bundleSku], message });
+      }
+    }
   })
-  .transform(({ freshness, staleness, velocity, ...rest }) => ({
+  .transform(({ freshness, staleness, velocity, learning, ...rest }) => ({
     ...rest,
+    learning: { halfLifeMs: learning.halfLife, priorWorthMs: learning.priorWorth },
     maxAgeMs: freshness,
     missingAfterMs: staleness,
     salesPerMinute: velocity,
@@ -237,6 +348,8 @@ export const processPolicySchema = z
 export type ProcessPolicy = z.output<typeof processPolicySchema>;
 export type ProcessPolicyInput = z.input<typeof processPolicySchema>;
 export type ChannelPolicy = ProcessPolicy['channels'][string];
+export type RingFence = ChannelPolicy['ringFences'][number];
+export type Bundle = ProcessPolicy['bundles'][string];
 export type DisplayPolicy = ChannelPolicy['display'];
 
 /** Reads the `process` part of throughline.yaml; throws CONFIG_INVALID naming every wrong path and what is allowed there. */

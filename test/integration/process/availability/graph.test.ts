@@ -100,7 +100,7 @@ describe.each(testDatabases)('the graph on $name', (kind) => {
       sellableQuantity: 0,
       display: { code: 'OUT_OF_STOCK', quantity: null },
       canFulfil: false,
-      freshness: 'FRESH',
+      freshness: 'LIVE',
       asOf: '2026-03-02T09:00:00.000Z',
       confidence: { level: 'NONE', missingSystems: [] },
       notices: [],

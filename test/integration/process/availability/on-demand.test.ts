@@ -181,7 +181,7 @@ describe.each(testDatabases)('fresh on demand on $name', (kind) => {
     const readAt = isoOf(clock.now());
     expect(await answer).toEqual({
       sellableQuantity: 3,
-      freshness: 'FRESH',
+      freshness: 'LIVE',
       asOf: readAt,
       canFulfil: true,
       notices: [],
@@ -193,7 +193,7 @@ describe.each(testDatabases)('fresh on demand on $name', (kind) => {
     );
     const replica = createAvailabilityService({ policy }, { stock: elsewhere, clock });
     const context = { purpose: 'CHECKOUT', locationIds: [`loc_${STORE}`] } as const;
-    expect(replica.availability(['P1000-S'], context)).toMatchObject([{ freshness: 'FRESH' }]);
+    expect(replica.availability(['P1000-S'], context)).toMatchObject([{ freshness: 'LIVE' }]);
   });
 
   test('the till is asked for this item at this place, as urgently as the caller is', async () => {
@@ -220,7 +220,7 @@ describe.each(testDatabases)('fresh on demand on $name', (kind) => {
     world.till.says = (skus) => skus.map((sku) => stockOf(sku, 1, { asOf: isoOf(clock.now() - 1_000) }));
     const answer = world.ask({ purpose: 'CHECKOUT', quantity: 2 });
     await clock.advance(GATHER_MS);
-    expect(await answer).toMatchObject({ sellableQuantity: 1, freshness: 'FRESH', canFulfil: false });
+    expect(await answer).toMatchObject({ sellableQuantity: 1, freshness: 'LIVE', canFulfil: false });
     expect(await followed).toBe('P1000-S');
   });
 
@@ -233,7 +233,7 @@ describe.each(testDatabases)('fresh on demand on $name', (kind) => {
     world.till.says = (skus) => skus.map((sku) => stockOf(sku, 3, { sequence: '41' }));
     const answer = world.ask({ purpose: 'CART' });
     await clock.advance(GATHER_MS);
-    expect(await answer).toMatchObject({ freshness: 'FRESH', asOf: isoOf(clock.now()) });
+    expect(await answer).toMatchObject({ freshness: 'LIVE', asOf: isoOf(clock.now()) });
   });
 
   test('twenty carts with the same item ask the till once', async () => {
@@ -242,7 +242,7 @@ describe.each(testDatabases)('fresh on demand on $name', (kind) => {
     world.till.says = unchanged;
     const answers = Array.from({ length: 20 }, () => world.ask({ purpose: 'CART' }));
     await world.process.clock.advance(GATHER_MS);
-    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ freshness: 'FRESH' });
+    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ freshness: 'LIVE' });
     expect(world.till.asked).toHaveLength(1);
   });
 

@@ -102,7 +102,7 @@ describe.each(testDatabases)('intake on $name', (kind) => {
       locationCode: 'ST-BERLIN',
       reading: { onHand: 6 },
     });
-    expect(item?.demand).toEqual([{ locationCode: 'WH-NORD', unreleased: 2, released: 0 }]);
+    expect(item?.demand).toEqual([{ channel: 'web', locationCode: 'WH-NORD', unreleased: 2, released: 0 }]);
     expect(await process.database.query('select * from process.parked_change')).toEqual([]);
     expect(sellable(process, 'P1000-M')).toBe(6);
   });

@@ -27,11 +27,12 @@ import { RESERVATION_MIGRATION } from '#subgraphs/process/reservation/tables.ts'
 import { createTestClock, type TestClock } from '#test/support/clock.ts';
 import type { TestDatabase, TestDatabaseKind } from '#test/support/databases.ts';
 
-/** The table that the order book keeps for availability. */
+/** The tables that the order book keeps for availability. */
 const DEMAND_MIGRATION: Migration = {
   area: 'test-order-demand',
   steps: [
     `create schema if not exists process;
+     create table if not exists process.orders (id text primary key, channel text not null);
      create table if not exists process.order_demand (
        order_id text not null, line_id text not null, sku text not null, location_code text,
        unreleased int not null, released int not null, primary key (order_id, line_id)
@@ -80,6 +81,10 @@ export const demandOfClaims: Applier = async ({ tx, batch, crosswalk, raise }) =
         );
         continue;
       }
+      await tx.query('insert into process.orders (id, channel) values ($1, $2) on conflict do nothing', [
+        change.documentId,
+        change.channel ?? 'web',
+      ]);
       await tx.query(
         `insert into process.order_demand (order_id, line_id, sku, location_code, unreleased, released) values ($1, $2, $3, $4, $5, $6)
          on conflict (order_id, line_id) do update set unreleased = excluded.unreleased, released = excluded.released`,

@@ -10,7 +10,7 @@ describe('an answer that is as current as was asked for', () => {
     '%s: is given at once and nobody is asked',
     async (purpose) => {
       const { ask, asked, clock } = openRestatingWorld({ posMs: 1_000, wmsMs: 1_000 });
-      expect(await ask({ purpose }).answers).toMatchObject([{ freshness: 'FRESH', sellable: 24 }]);
+      expect(await ask({ purpose }).answers).toMatchObject([{ freshness: 'LIVE', sellable: 24 }]);
       await clock.advance(MINUTE_MS);
       expect(asked).toEqual([]);
     },
@@ -38,7 +38,7 @@ describe('an answer that is older than accepted', () => {
     ]);
     asked[0]?.told();
     await clock.advance(0);
-    expect(await ask({ purpose: 'DETAIL' }).answers).toMatchObject([{ freshness: 'FRESH' }]);
+    expect(await ask({ purpose: 'DETAIL' }).answers).toMatchObject([{ freshness: 'LIVE' }]);
   });
 
   test.each([
@@ -67,7 +67,7 @@ describe('an answer that is older than accepted', () => {
     await clock.advance(300);
     asked[0]?.told();
     const wmsReadAtMs = askedAtMs - GATHER_MS - 1_000;
-    expect(await answers).toMatchObject([{ freshness: 'FRESH', asOfMs: wmsReadAtMs, canFulfil: true }]);
+    expect(await answers).toMatchObject([{ freshness: 'LIVE', asOfMs: wmsReadAtMs, canFulfil: true }]);
     expect(clock.now()).toBe(askedAtMs + 300);
   });
 

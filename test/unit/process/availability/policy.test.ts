@@ -111,7 +111,7 @@ describe('what is not known is said to be not known', () => {
     expect(assessed({ item: item([]) })).toMatchObject({
       status: 'OUT_OF_STOCK',
       sellable: 0,
-      freshness: 'FRESH',
+      freshness: 'LIVE',
       asOfMs: NOW_MS,
     });
   });
@@ -167,7 +167,7 @@ describe('age', () => {
       item: item([reading('wms', 'WH-NORD', 5, { agoMs: 6 * 3_600_000 })]),
       contacts: [contact('wms', 2_000), contact('pos'), contact('erp')],
     });
-    expect(answer).toMatchObject({ freshness: 'FRESH', asOfMs: NOW_MS - 2_000, sellable: 5 });
+    expect(answer).toMatchObject({ freshness: 'LIVE', asOfMs: NOW_MS - 2_000, sellable: 5 });
   });
 
   test('a feed that was quiet for longer than the purpose allows is stale, and the answer says both numbers', () => {
@@ -267,6 +267,6 @@ describe('confidence', () => {
       places: [place('ST-9')],
       contacts: ALL_LIVE.filter(([name]) => name === 'erp-main'),
     });
-    expect(answer).toMatchObject({ sellable: 5, freshness: 'FRESH', confidence: { missingSystems: [] } });
+    expect(answer).toMatchObject({ sellable: 5, freshness: 'LIVE', confidence: { missingSystems: [] } });
   });
 });

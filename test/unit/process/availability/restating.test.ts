@@ -17,7 +17,7 @@ describe('callers share what is read', () => {
     await clock.advance(GATHER_MS);
     expect(asked).toHaveLength(1);
     asked[0]?.told();
-    for (const answers of [...first, later]) expect(await answers).toMatchObject([{ freshness: 'FRESH' }]);
+    for (const answers of [...first, later]) expect(await answers).toMatchObject([{ freshness: 'LIVE' }]);
   });
 
   test('items of several requests within the moment go in one call of at most 100', async () => {

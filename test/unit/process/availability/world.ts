@@ -2,15 +2,11 @@
 import type { SystemKind } from '#model/identifiers.ts';
 import type { LocationKind } from '#model/location.ts';
 import type { StockReading } from '#model/stock.ts';
-import {
-  type Assessment,
-  configuredVelocity,
-  type Question,
-  scopeOf,
-} from '#subgraphs/process/availability/assessment.ts';
+import { type Assessment, type Question, scopeOf } from '#subgraphs/process/availability/assessment.ts';
 import type { Contact, ItemFacts, Place, SourceReading, World } from '#subgraphs/process/availability/facts.ts';
 import { assess } from '#subgraphs/process/availability/policy.ts';
 import { type AvailabilityContextInput, questionOf } from '#subgraphs/process/availability/question.ts';
+import { sourcingRules } from '#subgraphs/process/availability/rules.ts';
 import { type ProcessPolicyInput, parseProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 
 export const NOW_MS = Date.UTC(2026, 2, 2, 9);
@@ -66,6 +62,8 @@ export const item = (readings: readonly SourceReading[], more: Partial<ItemFacts
 
 export type Case = {
   readonly item: ItemFacts;
+  /** Items that the answer depends on. */
+  readonly others?: readonly ItemFacts[];
   readonly places?: readonly Place[];
   readonly contacts?: readonly (readonly [string, Contact])[];
   readonly policy?: ProcessPolicyInput;
@@ -88,7 +86,9 @@ export const assessed = (given: Case): Assessment => {
     question,
     scopeOf(world.places, question.rules),
     world,
-    { policy, velocity: configuredVelocity(policy) },
+    sourcingRules(policy, (sku) =>
+      sku === given.item.sku ? given.item : given.others?.find((other) => other.sku === sku),
+    ),
     given.nowMs ?? NOW_MS,
   );
 };
