@@ -8,6 +8,8 @@ type Pace = {
   readonly usualMs: number;
   /** What it took lately. */
   readonly latelyMs: number;
+  /** The longest it took, forgotten slowly; doubled while nothing comes in time, since nobody knows how long it takes then. */
+  readonly slowestMs: number;
 };
 
 export type Concurrency = {
@@ -17,6 +19,8 @@ export type Concurrency = {
   readonly round: number | null;
   /** When it was last lowered: answers to calls sent before that tell of a state that is past. */
   readonly loweredAtMs: number;
+  /** Calls in a row that got no answer in time. */
+  readonly silent: number;
   readonly paces: Readonly<Record<string, Pace>>;
 };
 
@@ -33,6 +37,13 @@ const LOWER_FOR_OVERLOAD = 0.5;
 const USUAL_LONGER = 0.02;
 const USUAL_SHORTER = 0.3;
 const LATELY = 0.2;
+const SLOWEST_FORGOTTEN = 0.99;
+
+/** A repeatable call is given this many times the longest that its like took, and no less than the floor. */
+const PATIENCE = 5;
+const PATIENCE_FLOOR_MS = 1_000;
+/** One call without an answer among many that were answered tells less than two in a row. */
+const LOWER_FOR_SILENCE = 0.9;
 
 /** Differences below these are noise of networks and schedulers, in milliseconds. */
 const NEAR_SLACK_MS = 20;
@@ -42,6 +53,7 @@ export const fullConcurrency = (maxConcurrent: number): Concurrency => ({
   limit: Math.max(1, maxConcurrent),
   round: null,
   loweredAtMs: Number.NEGATIVE_INFINITY,
+  silent: 0,
   paces: {},
 });
 
@@ -50,14 +62,26 @@ export const slotsOf = ({ limit }: Concurrency): number => Math.floor(limit);
 /** What an operation usually takes, in milliseconds; null while nobody knows. */
 export const usualMs = ({ paces }: Concurrency, operation: string): number | null => paces[operation]?.usualMs ?? null;
 
+/**
+ * How long a repeatable call of this operation is worth waiting for, in milliseconds, at most `mostMs`: a call that hangs
+ * must not keep its slot for as long as the slowest thing that the vendor does could take.
+ */
+export const patienceMs = ({ paces }: Concurrency, operation: string, mostMs: number): number => {
+  const pace = paces[operation];
+  return pace === undefined
+    ? mostMs
+    : Math.min(mostMs, Math.max(PATIENCE_FLOOR_MS, Math.ceil(PATIENCE * pace.slowestMs)));
+};
+
 const towards = (from: number, to: number, part: number): number => from + (to - from) * part;
 
 const paceAfter = (pace: Pace | undefined, durationMs: number): Pace =>
   pace === undefined
-    ? { usualMs: durationMs, latelyMs: durationMs }
+    ? { usualMs: durationMs, latelyMs: durationMs, slowestMs: durationMs }
     : {
         usualMs: towards(pace.usualMs, durationMs, durationMs < pace.usualMs ? USUAL_SHORTER : USUAL_LONGER),
         latelyMs: towards(pace.latelyMs, durationMs, LATELY),
+        slowestMs: Math.max(durationMs, pace.slowestMs * SLOWEST_FORGOTTEN),
       };
 
 const lowered = (concurrency: Concurrency, factor: number, sentAtMs: number, nowMs: number): Concurrency =>
@@ -65,9 +89,27 @@ const lowered = (concurrency: Concurrency, factor: number, sentAtMs: number, now
     ? concurrency
     : { ...concurrency, limit: Math.max(1, concurrency.limit * factor), round: null, loweredAtMs: nowMs };
 
-/** After no answer came in time, or one that says "too busy". */
+/** After an answer that says "too busy". */
 export const afterOverload = (concurrency: Concurrency, sentAtMs: number, nowMs: number): Concurrency =>
   lowered(concurrency, LOWER_FOR_OVERLOAD, sentAtMs, nowMs);
+
+/** After no answer came within `givenMs`. */
+export const afterSilence = (
+  concurrency: Concurrency,
+  operation: string,
+  { givenMs, sentAtMs }: { readonly givenMs: number; readonly sentAtMs: number },
+  nowMs: number,
+): Concurrency => {
+  const { paces, silent } = concurrency;
+  const pace = paces[operation];
+  const slower = pace && { ...pace, slowestMs: Math.max(pace.slowestMs, (2 * givenMs) / PATIENCE) };
+  const known = {
+    ...concurrency,
+    silent: silent + 1,
+    paces: slower ? { ...paces, [operation]: slower } : paces,
+  };
+  return lowered(known, silent === 0 ? LOWER_FOR_SILENCE : LOWER_FOR_OVERLOAD, sentAtMs, nowMs);
+};
 
 const raised = (concurrency: Concurrency, full: boolean, maxConcurrent: number): Concurrency => {
   const { limit, round } = concurrency;
@@ -84,7 +126,7 @@ export const afterAnswer = (
   nowMs: number,
 ): Concurrency => {
   const pace = paceAfter(concurrency.paces[operation], durationMs);
-  const known = { ...concurrency, paces: { ...concurrency.paces, [operation]: pace } };
+  const known = { ...concurrency, silent: 0, paces: { ...concurrency.paces, [operation]: pace } };
   if (pace.latelyMs > 3 * pace.usualMs + FAR_SLACK_MS) return lowered(known, LOWER_FOR_LATENCY, sentAtMs, nowMs);
   const current = sentAtMs >= concurrency.loweredAtMs;
   return current && pace.latelyMs <= 2 * pace.usualMs + NEAR_SLACK_MS ? raised(known, full, maxConcurrent) : known;

@@ -124,9 +124,10 @@ export const createGovernor = (options: GovernorOptions, deps: GovernorDeps): Go
 
   const trySend = async (job: Job): Promise<Result> => {
     const { call, connection, lane, operation, request } = job;
-    const begun = vitals.began(operation, dispatcher.out);
-    const leftMs = (call.deadlineMs ?? Number.POSITIVE_INFINITY) - begun.sentAtMs;
-    const timeoutMs = Math.min(vitals.timeoutMs(operation), leftMs);
+    const leftMs = (call.deadlineMs ?? Number.POSITIVE_INFINITY) - clock.now();
+    const kind = { operation, isBackground: call.callClass === 'BACKGROUND', idempotent: request.idempotent };
+    const begun = vitals.began(kind, dispatcher.out, leftMs);
+    const timeoutMs = begun.givenMs;
     statistics.count('sent');
     if (job.attempts > 0) statistics.count('retried');
     else budget = earned(budget);

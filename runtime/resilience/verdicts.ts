@@ -56,7 +56,7 @@ export const resultOf = (outcome: Outcome, about: Circumstances): Result => {
       const failure = timeoutFailure(about, about.timeoutMs);
       const telling = about.timeoutMs >= Math.min(TELLING_MS, about.longestMs);
       if (!telling) return { verdict: 'NOTHING', load: 'UNKNOWN', failure, repeat };
-      return { verdict: 'FAILURE', load: 'OVERLOAD', failure, repeat };
+      return { verdict: 'FAILURE', load: 'SILENCE', failure, repeat };
     }
     case 'UNREACHED': {
       const failure = unreachedFailure(about, outcome.sent, outcome.cause);
@@ -66,7 +66,7 @@ export const resultOf = (outcome: Outcome, about: Circumstances): Result => {
       const failure = goneFailure(about, true, outcome.cause);
       if (!about.timeWasUp || about.elapsedMs < TELLING_MS)
         return { verdict: 'NOTHING', load: 'UNKNOWN', failure, repeat: 'NEVER' };
-      return { verdict: 'FAILURE', load: 'OVERLOAD', failure, repeat: 'NEVER' };
+      return { verdict: 'FAILURE', load: 'SILENCE', failure, repeat: 'NEVER' };
     }
   }
 };

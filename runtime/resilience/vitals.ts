@@ -15,8 +15,10 @@ import {
   afterAnswer,
   afterOutage,
   afterOverload,
+  afterSilence,
   type Concurrency,
   fullConcurrency,
+  patienceMs,
   slotsOf,
   usualMs,
 } from './concurrency.ts';
@@ -28,18 +30,21 @@ export type Attempt = {
   readonly generation: number;
   readonly sentAtMs: number;
   readonly full: boolean;
+  /** What it was given, in milliseconds. */
+  readonly givenMs: number;
 };
 
+/** Calls of one kind, whose times are alike: an operation, by itself where nobody waits for it, since sweeps ask for more. */
+export type Kind = { readonly operation: string; readonly isBackground: boolean; readonly idempotent: boolean };
+
 /** What an attempt says about how busy the vendor is. */
-export type Load = 'NORMAL' | 'OVERLOAD' | 'UNKNOWN';
+export type Load = 'NORMAL' | 'OVERLOAD' | 'SILENCE' | 'UNKNOWN';
 
 export type Vitals = {
   admission(): Admission;
   slots(): number;
-  /** Most milliseconds the next attempt of this operation may take: a probe must not hold up the one after it. */
-  timeoutMs(operation: string): number;
-  /** A call goes out; it is the probe when the circuit waits for one. `out` counts it too. */
-  began(operation: string, out: number): Attempt;
+  /** A call goes out; it is the probe when the circuit waits for one. `out` counts it too. `leftMs`: the caller's time. */
+  began(kind: Kind, out: number, leftMs: number): Attempt;
   ended(attempt: Attempt, verdict: Verdict, load: Load): void;
   /** Calls answered in a second with all slots in use; null before the first. */
   servedPerSecond(): number | null;
@@ -72,23 +77,35 @@ export const createVitals = (
     deps.changed();
   };
 
+  /** Most milliseconds that an attempt may take: a probe must not hold up the one after it, nor a hanging call the others. */
+  const longestMs = (operation: string, idempotent: boolean): number => {
+    if (circuit.state === 'CLOSED')
+      return idempotent ? patienceMs(concurrency, operation, limits.timeoutMs) : limits.timeoutMs;
+    const usual = usualMs(concurrency, operation) ?? 0;
+    return Math.min(limits.timeoutMs, Math.max(PROBE_EVERY_MS, Math.ceil(PROBE_SLOWNESS * usual)));
+  };
+
   return {
     admission: () => admission(circuit, clock.now()),
     slots: () => slotsOf(concurrency),
-    timeoutMs: (operation) => {
-      if (circuit.state === 'CLOSED') return limits.timeoutMs;
-      const usual = usualMs(concurrency, operation) ?? 0;
-      return Math.min(limits.timeoutMs, Math.max(PROBE_EVERY_MS, Math.ceil(PROBE_SLOWNESS * usual)));
-    },
-    began: (operation, out) => {
+    began: ({ idempotent, isBackground, operation: name }, out, leftMs) => {
       const sentAtMs = clock.now();
+      const operation = isBackground ? `${name} in the background` : name;
+      const mostMs = longestMs(operation, idempotent);
       if (circuit.state !== 'CLOSED') turn(probing(circuit, sentAtMs));
-      return { operation, generation: circuit.generation, sentAtMs, full: out >= slotsOf(concurrency) };
+      return {
+        operation,
+        generation: circuit.generation,
+        sentAtMs,
+        full: out >= slotsOf(concurrency),
+        givenMs: Math.min(mostMs, leftMs),
+      };
     },
-    ended: ({ full, generation, operation, sentAtMs }, verdict, load) => {
+    ended: ({ full, generation, givenMs, operation, sentAtMs }, verdict, load) => {
       const nowMs = clock.now();
       const durationMs = nowMs - sentAtMs;
       if (load === 'OVERLOAD') concurrency = afterOverload(concurrency, sentAtMs, nowMs);
+      if (load === 'SILENCE') concurrency = afterSilence(concurrency, operation, { givenMs, sentAtMs }, nowMs);
       if (load === 'NORMAL') {
         const answered = { operation, sentAtMs, durationMs, full };
         concurrency = afterAnswer(concurrency, answered, limits.maxConcurrent, nowMs);
