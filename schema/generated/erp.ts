@@ -179,7 +179,7 @@ export type Variant = {
   /** The ERP's list price, before promotions; null when it has none. */
   readonly listPrice?: Maybe<Money>;
   /** Raw balances of the ERP: for operators and architects, never for channels. */
-  readonly erpStock: ReadonlyArray<ErpStock>;
+  readonly erpStock?: Maybe<ReadonlyArray<ErpStock>>;
 };
 
 
@@ -639,7 +639,7 @@ export type VariantResolvers<ContextType = RequestContext, ParentType extends Re
   lifecycle?: Resolver<ResolversTypes['ItemLifecycle'], ParentType, ContextType>;
   unitOfMeasure?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   listPrice?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
-  erpStock?: Resolver<ReadonlyArray<ResolversTypes['ErpStock']>, ParentType, ContextType, Partial<VariantErpStockArgs>>;
+  erpStock?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ErpStock']>>, ParentType, ContextType, Partial<VariantErpStockArgs>>;
 };
 
 export type ErpStockResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ErpStock'] = ResolversParentTypes['ErpStock']> = {

@@ -130,7 +130,7 @@ export type Variant = {
   /** The item's barcode number, by which listings under another name than the SKU are found. */
   readonly gtin?: Maybe<Scalars['String']['output']>;
   /** Listings of this item, by its SKU and by its GTIN: none, one, or several (sold twice, shipped by us and by the marketplace). */
-  readonly listings: ReadonlyArray<Listing>;
+  readonly listings?: Maybe<ReadonlyArray<Listing>>;
 };
 
 
@@ -668,7 +668,7 @@ export type ListingQuantityResultResolvers<ContextType = RequestContext, ParentT
 export type VariantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Variant'] = ResolversParentTypes['Variant'], FederationReferenceType extends FederationReferenceTypes['Variant'] = FederationReferenceTypes['Variant']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Variant']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  listings?: Resolver<ReadonlyArray<ResolversTypes['Listing']>, ParentType, ContextType, Partial<VariantListingsArgs>>;
+  listings?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Listing']>>, ParentType, ContextType, Partial<VariantListingsArgs>>;
 };
 
 export type ListingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Listing'] = ResolversParentTypes['Listing'], FederationReferenceType extends FederationReferenceTypes['Listing'] = FederationReferenceTypes['Listing']> = {

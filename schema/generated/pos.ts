@@ -160,9 +160,9 @@ export type Variant = {
   /** Opaque canonical id. */
   readonly id: Scalars['ID']['output'];
   /** Names that single stores use for the item instead of its SKU. */
-  readonly posAliases: ReadonlyArray<PosAlias>;
+  readonly posAliases?: Maybe<ReadonlyArray<PosAlias>>;
   /** Raw counts of the tills: for operators and architects, never for channels. */
-  readonly posStock: ReadonlyArray<PosStock>;
+  readonly posStock?: Maybe<ReadonlyArray<PosStock>>;
 };
 
 
@@ -623,8 +623,8 @@ export type PickupPolicyResolvers<ContextType = RequestContext, ParentType exten
 export type VariantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Variant'] = ResolversParentTypes['Variant'], FederationReferenceType extends FederationReferenceTypes['Variant'] = FederationReferenceTypes['Variant']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Variant']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  posAliases?: Resolver<ReadonlyArray<ResolversTypes['PosAlias']>, ParentType, ContextType>;
-  posStock?: Resolver<ReadonlyArray<ResolversTypes['PosStock']>, ParentType, ContextType, Partial<VariantPosStockArgs>>;
+  posAliases?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PosAlias']>>, ParentType, ContextType>;
+  posStock?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PosStock']>>, ParentType, ContextType, Partial<VariantPosStockArgs>>;
 };
 
 export type PosAliasResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PosAlias'] = ResolversParentTypes['PosAlias']> = {

@@ -70,7 +70,7 @@ export type Variant = {
   /** Opaque canonical id. */
   readonly id: Scalars['ID']['output'];
   /** Raw numbers of the warehouse systems: for operators and architects, never for channels. */
-  readonly wmsStock: ReadonlyArray<WmsStock>;
+  readonly wmsStock?: Maybe<ReadonlyArray<WmsStock>>;
 };
 
 
@@ -484,7 +484,7 @@ export type CarrierCutoffResolvers<ContextType = RequestContext, ParentType exte
 export type VariantResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Variant'] = ResolversParentTypes['Variant'], FederationReferenceType extends FederationReferenceTypes['Variant'] = FederationReferenceTypes['Variant']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Variant']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  wmsStock?: Resolver<ReadonlyArray<ResolversTypes['WmsStock']>, ParentType, ContextType, Partial<VariantWmsStockArgs>>;
+  wmsStock?: Resolver<Maybe<ReadonlyArray<ResolversTypes['WmsStock']>>, ParentType, ContextType, Partial<VariantWmsStockArgs>>;
 };
 
 export type WmsStockResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WmsStock'] = ResolversParentTypes['WmsStock']> = {
