@@ -1,7 +1,9 @@
 // Generated from schema/process.graphql by schema/generate.ts. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AvailabilityParent, LocationAvailabilityParent, StockPositionParent, VariantParent } from '#subgraphs/process/availability/parents.ts';
+import type { BasketLineAvailabilityParent, ReservationParent, ReservationLineParent } from '#subgraphs/process/reservation/parents.ts';
 import type { StoredException } from '#subgraphs/process/exceptions/store.ts';
+import type { StoredDrift } from '#subgraphs/process/reconciliation/drift.ts';
 import type { OrderParent, OrderStatusChangedParent, ReturnParent } from '#subgraphs/process/order-status/parents.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
 export type Maybe<T> = T | null;
@@ -21,6 +23,8 @@ export type Scalars = {
   EventCursor: { input: string; output: string; }
   /** ISO 8601 duration, e.g. PT30S, PT15M, P1D. */
   Duration: { input: string; output: string; }
+  /** An exact decimal number, as text. */
+  Decimal: { input: string; output: string; }
 };
 
 export type Query = {
@@ -36,6 +40,8 @@ export type Query = {
   readonly guestOrder?: Maybe<Order>;
   /** All orders of the caller's channel, newest first. */
   readonly orders: OrderConnection;
+  /** Where systems contradict each other about stock, or a listing offers something else than its channel may sell; newest first. Open ones unless the filter says otherwise. */
+  readonly inventoryDrift: InventoryDriftConnection;
   /** What could not be applied or posted, for a person to look at; newest first. */
   readonly exceptions: IntegrationExceptionConnection;
   /** The listings whose quantities are kept at what their channel may sell: those that lag come first, for longest first. Listings whose stock the marketplace keeps, and suppressed ones, are not among them. BAD_INPUT names a marketplace that no channel publishes to. */
@@ -82,6 +88,13 @@ export type QueryOrdersArgs = {
 };
 
 
+export type QueryInventoryDriftArgs = {
+  filter?: InputMaybe<DriftFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryExceptionsArgs = {
   filter?: InputMaybe<ExceptionFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -93,6 +106,30 @@ export type QueryListingPublicationArgs = {
   filter?: InputMaybe<ListingPublicationFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type Mutation = {
+  /** Holds units for a shopper: all lines in one step, or none of them. What is held is taken off every answer at once and comes back by itself when the time is over. Never waits for a system longer than 0.3 s. */
+  readonly reserveStock: ReservationPayload;
+  /** Holds the units for longer, counted from now; never shortens a hold. User errors: NOT_FOUND; HOLD_EXPIRED, HOLD_RELEASED and HOLD_CONFIRMED when nothing is held any more. */
+  readonly extendReservation: ReservationPayload;
+  /** Gives the units back. A reservation that has been released, or has expired, is answered as it is. User errors: NOT_FOUND; HOLD_CONFIRMED when an order has taken the units. */
+  readonly releaseReservation: ReservationPayload;
+};
+
+
+export type MutationReserveStockArgs = {
+  input: ReserveStockInput;
+};
+
+
+export type MutationExtendReservationArgs = {
+  input: ReservationActionInput;
+};
+
+
+export type MutationReleaseReservationArgs = {
+  input: ReservationActionInput;
 };
 
 export type Subscription = {
@@ -225,7 +262,7 @@ export type Availability = {
   /** Opaque id of this item's answer for this channel. */
   readonly id: Scalars['ID']['output'];
   /** The item. */
-  readonly variant: Variant;
+  readonly variant?: Maybe<Variant>;
   /** The channel the answer is for. */
   readonly channel: Scalars['String']['output'];
   /** The shopper's word. */
@@ -297,7 +334,7 @@ export type NoticeSeverity =
 /** What one channel may promise of one item at one location. */
 export type LocationAvailability = {
   /** The place. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** The shopper's word at this place. */
   readonly status: StockStatus;
   /** Units that may be sold here now; null when unknown or hidden by the display policy. */
@@ -369,7 +406,7 @@ export type StockPosition = {
 /** Every number and rule behind one availability answer. */
 export type AvailabilityExplanation = {
   /** The item. */
-  readonly variant: Variant;
+  readonly variant?: Maybe<Variant>;
   /** The channel. */
   readonly channel: Scalars['String']['output'];
   /** The answer that is explained. */
@@ -380,12 +417,14 @@ export type AvailabilityExplanation = {
   readonly rules: ReadonlyArray<AppliedRule>;
   /** The whole reasoning in plain words. */
   readonly text: Scalars['String']['output'];
+  /** Open drifts of this item: systems that contradict each other about it, at most 50; null when they could not be read. */
+  readonly drifts?: Maybe<ReadonlyArray<InventoryDrift>>;
 };
 
 /** One location's part in an answer. */
 export type ExplainedPosition = {
   /** The place. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** Its ledger line. */
   readonly position: StockPosition;
   /** Whether it counts towards the answer. */
@@ -469,6 +508,113 @@ export type AvailabilityChanged = {
   readonly previousStatus: StockStatus;
   /** The answer now. */
   readonly availability: Availability;
+};
+
+/** One line of a basket. */
+export type BasketItemInput = {
+  /** The item, or a bundle. */
+  readonly sku: Scalars['String']['input'];
+  /** Units, 1 to 100,000. */
+  readonly quantity: Scalars['Int']['input'];
+};
+
+/** What to hold for a shopper. */
+export type ReserveStockInput = {
+  /** 8 to 200 printable characters, unguessable, new for every attempt: a UUID. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** 1 to 100 lines. Lines of the same item, also as part of a bundle, share what there is. */
+  readonly items: ReadonlyArray<BasketItemInput>;
+  /** For which channel, at which of its locations and how fresh. The purpose is always CHECKOUT; a timeBudget shortens the wait for systems, which is 0.3 s at most. */
+  readonly context: AvailabilityContext;
+  /** Only from this location. Without it the channel's policy chooses: one location for all lines, else one per line, else several. */
+  readonly locationId?: InputMaybe<Scalars['ID']['input']>;
+  /** How long the units are held, PT1M to PT8H. */
+  readonly ttl?: InputMaybe<Scalars['Duration']['input']>;
+  /** Whether nothing is held when something is short. With false, what is there is held and the rest is told as shortages. */
+  readonly allOrNothing?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** Something to be done with a reservation. */
+export type ReservationActionInput = {
+  /** 8 to 200 printable characters, unguessable, new for every attempt: a UUID. */
+  readonly idempotencyKey: Scalars['String']['input'];
+  /** The reservation's id. */
+  readonly reservationId: Scalars['ID']['input'];
+  /** To extend: how long from now, PT1M to PT8H; PT15M without it. */
+  readonly ttl?: InputMaybe<Scalars['Duration']['input']>;
+};
+
+/** Units held for a shopper. An order that carries the id takes them over: from then on its demand counts, and the hold does not. */
+export type Reservation = {
+  /** Opaque and unguessable. Send it with the order. */
+  readonly id: Scalars['ID']['output'];
+  /** What has become of it. */
+  readonly state: ReservationState;
+  /** What was asked for, one entry per line and location; what could not be held has an entry without one. */
+  readonly lines: ReadonlyArray<ReservationLine>;
+  /** When the hold ends. From this instant on it counts for nothing. */
+  readonly expiresAt: Scalars['DateTime']['output'];
+  /** The order that has taken the units; null before. */
+  readonly orderId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** What has become of a reservation. */
+export type ReservationState =
+  /** The units are held. */
+  | 'HELD'
+  /** An order has taken the units. */
+  | 'CONFIRMED'
+  /** Given back before its time. */
+  | 'RELEASED'
+  /** Its time is over; the units are free. */
+  | 'EXPIRED'
+  /** The units could not be kept. Not given today: what cannot be held is a shortage, without a reservation. */
+  | 'FAILED';
+
+/** One line of a reservation at one location. */
+export type ReservationLine = {
+  /** The item, or the bundle. */
+  readonly sku: Scalars['String']['output'];
+  /** Where the units are held; null for what could not be held. */
+  readonly location?: Maybe<Location>;
+  /** Units asked for. */
+  readonly requested: Scalars['Int']['output'];
+  /** Units held. */
+  readonly held: Scalars['Int']['output'];
+};
+
+/** What came of a mutation on a reservation. */
+export type ReservationPayload = {
+  /** The reservation as this call left it; null when there is none. */
+  readonly reservation?: Maybe<Reservation>;
+  /** Lines of which not everything could be held. */
+  readonly shortages: ReadonlyArray<BasketLineAvailability>;
+  /** Why the call was refused: BAD_INPUT, NOT_FOUND, OUT_OF_STOCK, LIMIT_PER_ORDER, HOLD_EXPIRED, HOLD_RELEASED, HOLD_CONFIRMED, IDEMPOTENCY_CONFLICT. Empty when it was done. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** How much of one line of a basket can be had. */
+export type BasketLineAvailability = {
+  /** The item, or the bundle. */
+  readonly sku: Scalars['String']['output'];
+  /** Units asked for. */
+  readonly requested: Scalars['Int']['output'];
+  /** Units that can be had now. */
+  readonly fulfillable: Scalars['Int']['output'];
+  /** Units that cannot. */
+  readonly shortage: Scalars['Int']['output'];
+  /** Up to three other variants of the same product that the channel can sell now, most stock first. */
+  readonly substitutes: ReadonlyArray<Variant>;
+};
+
+/** Why a change was refused, for the caller to correct. */
+export type UserError = {
+  /** Machine-readable reason. */
+  readonly code: Scalars['String']['output'];
+  /** The reason in words. */
+  readonly message: Scalars['String']['output'];
+  /** Path of the input field concerned. */
+  readonly path?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** An order, put together from what every system says about it. */
@@ -735,7 +881,7 @@ export type OrderLine = {
   /** Unique within the order, stable over its life. */
   readonly id: Scalars['ID']['output'];
   /** The item. */
-  readonly variant: Variant;
+  readonly variant?: Maybe<Variant>;
   /** Units ordered. */
   readonly ordered: Scalars['Int']['output'];
   /** State of the line's least advanced active unit. */
@@ -861,7 +1007,7 @@ export type TrackingEvent = {
 /** A collection in a store. */
 export type Pickup = {
   /** The store. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** How far it is. */
   readonly state: PickupState;
   /** Since when it waits. */
@@ -1431,7 +1577,7 @@ export type ListingPublication = {
   /** The channel that owns the listing's quantity. */
   readonly channel?: Maybe<Scalars['String']['output']>;
   /** The item on offer. */
-  readonly variant: Variant;
+  readonly variant?: Maybe<Variant>;
   /** How it stands now; where several things are true, the one that keeps the quantity from being right. */
   readonly state: ListingPublicationState;
   /** What the channel may sell of the item; null when that is not known. */
@@ -1521,6 +1667,122 @@ export type PageInfo = {
   readonly startCursor?: Maybe<Scalars['String']['output']>;
   /** Cursor of the last edge. */
   readonly endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** Numbers that should be equal and are not, after all sides had the time to follow each other. */
+export type InventoryDrift = {
+  /** The item. */
+  readonly variant?: Maybe<Variant>;
+  /** The place whose stock is meant; null for a listing, which sells from several. */
+  readonly location?: Maybe<Location>;
+  /** The listing; null for stock at a place. */
+  readonly listing?: Maybe<DriftListing>;
+  /** Each side with its number, the one that is sold from first. All are put into one measure: usable units, reserved ones included where every side can tell them. */
+  readonly systems: ReadonlyArray<DriftReading>;
+  /** The number that is sold from, less the one that differs from it most. Positive: more may be sold than the other side has. */
+  readonly difference: Scalars['Int']['output'];
+  /** Since when all sides could have been equal: the latest of their times when it was found. */
+  readonly since: Scalars['DateTime']['output'];
+  /** The difference in units times the item's list price; null without a list price. */
+  readonly valueAtRisk?: Maybe<Money>;
+  /** What the numbers themselves tell of the reason. */
+  readonly likelyCause: DriftCause;
+  /** Whether the number that is sold from is the higher one. */
+  readonly oversellRisk: Scalars['Boolean']['output'];
+  /** Whether it still stands. */
+  readonly state: DriftState;
+  /** When this episode was found. */
+  readonly firstSeen: Scalars['DateTime']['output'];
+  /** When it was last found to stand. */
+  readonly lastSeen: Scalars['DateTime']['output'];
+  /** When the sides were found to agree again. */
+  readonly resolvedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How often it has come about, this time included. */
+  readonly episodes: Scalars['Int']['output'];
+};
+
+/** A listing in a drift. */
+export type DriftListing = {
+  /** The marketplace. */
+  readonly marketplace: Scalars['String']['output'];
+  /** The marketplace's own id of the listing. */
+  readonly listingId: Scalars['String']['output'];
+};
+
+/** One side of a drift. */
+export type DriftReading = {
+  /** erp, pos, wms or marketplace; process for what we held or want ourselves. */
+  readonly system: Scalars['String']['output'];
+  /** Its number, in whole units. */
+  readonly quantity: Scalars['Int']['output'];
+  /** The side's own time of the number. */
+  readonly asOf: Scalars['DateTime']['output'];
+};
+
+/** What a drift most likely comes from. */
+export type DriftCause =
+  /** One side was last heard before the other changed. */
+  | 'TIMING'
+  /** The difference is what orders still want there: not every side has booked them. */
+  | 'UNPOSTED_SALES'
+  /** The difference is what one side has reserved: a connection declares the wrong basis. */
+  | 'RESERVATION_COUNTED_TWICE'
+  /** Reading a system anew corrected our number by this difference: an event never came. */
+  | 'MISSED_EVENT'
+  /** The difference is what one side has in its returns. */
+  | 'RETURN_NOT_BOOKED'
+  /** The difference is what one side has as damaged or on quality hold. */
+  | 'DAMAGE_NOT_BOOKED'
+  /** A listing offers something else than its channel may sell. */
+  | 'LISTING_NOT_UPDATED'
+  /** The numbers tell no reason. */
+  | 'UNKNOWN';
+
+/** Whether a drift still stands. */
+export type DriftState =
+  /** The sides still differ. */
+  | 'OPEN'
+  /** They agree again, or it was put right in the moment it was found. */
+  | 'RESOLVED';
+
+/** Narrows a list of drifts; every condition given must hold. */
+export type DriftFilter = {
+  /** At least this many units, in either direction; 0 or more, else BAD_INPUT. */
+  readonly minDifference?: InputMaybe<Scalars['Int']['input']>;
+  /** At this location: an id from Location.id, else BAD_INPUT. */
+  readonly locationId?: InputMaybe<Scalars['ID']['input']>;
+  /** Of this item. */
+  readonly sku?: InputMaybe<Scalars['String']['input']>;
+  /** Those that have stood at least this long. */
+  readonly olderThan?: InputMaybe<Scalars['Duration']['input']>;
+  /** In this state. */
+  readonly state?: InputMaybe<DriftState>;
+  /** Only those that can sell too much (true), or only the others (false). */
+  readonly oversellRisk?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** A page of drifts. */
+export type InventoryDriftConnection = {
+  /** The drifts of this page with their cursors. */
+  readonly edges: ReadonlyArray<InventoryDriftEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One drift of a page. */
+export type InventoryDriftEdge = {
+  /** Position in this list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The drift. */
+  readonly node: InventoryDrift;
+};
+
+/** An amount of money. */
+export type Money = {
+  /** The amount in the currency's main unit. */
+  readonly amount: Scalars['Decimal']['output'];
+  /** ISO 4217 code. */
+  readonly currency: Scalars['String']['output'];
 };
 
 /** How one connected system is doing, as our calls to it see it. Counts and shares are of the last 60 seconds, added up over all replicas. */
@@ -1681,6 +1943,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type FederationTypes = {
   Availability: Availability;
   Variant: Variant;
+  Reservation: Reservation;
   Order: Order;
   Shipment: Shipment;
   Return: Return;
@@ -1695,6 +1958,9 @@ export type FederationReferenceTypes = {
   Variant:
     ( { __typename: 'Variant' }
     & GraphQLRecursivePick<FederationTypes['Variant'], {"id":true}> );
+  Reservation:
+    ( { __typename: 'Reservation' }
+    & GraphQLRecursivePick<FederationTypes['Reservation'], {"id":true}> );
   Order:
     ( { __typename: 'Order' }
     & GraphQLRecursivePick<FederationTypes['Order'], {"id":true}> );
@@ -1730,9 +1996,10 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   EventCursor: ResolverTypeWrapper<Scalars['EventCursor']['output']>;
   Duration: ResolverTypeWrapper<Scalars['Duration']['output']>;
+  Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Purpose: Purpose;
   AvailabilityContext: AvailabilityContext;
@@ -1751,7 +2018,7 @@ export type ResolversTypes = {
   LocationAvailabilityConnection: ResolverTypeWrapper<Omit<LocationAvailabilityConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['LocationAvailabilityEdge']> }>;
   LocationAvailabilityEdge: ResolverTypeWrapper<Omit<LocationAvailabilityEdge, 'node'> & { node: ResolversTypes['LocationAvailability'] }>;
   StockPosition: ResolverTypeWrapper<StockPositionParent>;
-  AvailabilityExplanation: ResolverTypeWrapper<Omit<AvailabilityExplanation, 'variant' | 'result' | 'positions'> & { variant: ResolversTypes['Variant'], result: ResolversTypes['Availability'], positions: ReadonlyArray<ResolversTypes['ExplainedPosition']> }>;
+  AvailabilityExplanation: ResolverTypeWrapper<Omit<AvailabilityExplanation, 'variant' | 'result' | 'positions' | 'drifts'> & { variant?: Maybe<ResolversTypes['Variant']>, result: ResolversTypes['Availability'], positions: ReadonlyArray<ResolversTypes['ExplainedPosition']>, drifts?: Maybe<ReadonlyArray<ResolversTypes['InventoryDrift']>> }>;
   ExplainedPosition: ResolverTypeWrapper<Omit<ExplainedPosition, 'position'> & { position: ResolversTypes['StockPosition'] }>;
   AppliedRule: ResolverTypeWrapper<AppliedRule>;
   SourceStamp: ResolverTypeWrapper<SourceStamp>;
@@ -1761,6 +2028,15 @@ export type ResolversTypes = {
   AvailabilityChangeKind: AvailabilityChangeKind;
   AvailabilityStreamItem: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['AvailabilityStreamItem']>;
   AvailabilityChanged: ResolverTypeWrapper<Omit<AvailabilityChanged, 'availability'> & { availability: ResolversTypes['Availability'] }>;
+  BasketItemInput: BasketItemInput;
+  ReserveStockInput: ReserveStockInput;
+  ReservationActionInput: ReservationActionInput;
+  Reservation: ResolverTypeWrapper<ReservationParent>;
+  ReservationState: ReservationState;
+  ReservationLine: ResolverTypeWrapper<ReservationLineParent>;
+  ReservationPayload: ResolverTypeWrapper<Omit<ReservationPayload, 'reservation' | 'shortages'> & { reservation?: Maybe<ResolversTypes['Reservation']>, shortages: ReadonlyArray<ResolversTypes['BasketLineAvailability']> }>;
+  BasketLineAvailability: ResolverTypeWrapper<BasketLineAvailabilityParent>;
+  UserError: ResolverTypeWrapper<UserError>;
   Order: ResolverTypeWrapper<OrderParent>;
   CustomerOrderStatus: CustomerOrderStatus;
   PaymentStatus: PaymentStatus;
@@ -1771,7 +2047,7 @@ export type ResolversTypes = {
   OrderStatusDetail: ResolverTypeWrapper<OrderStatusDetail>;
   OrderProgress: ResolverTypeWrapper<OrderProgress>;
   LineState: LineState;
-  OrderLine: ResolverTypeWrapper<Omit<OrderLine, 'variant'> & { variant: ResolversTypes['Variant'] }>;
+  OrderLine: ResolverTypeWrapper<Omit<OrderLine, 'variant'> & { variant?: Maybe<ResolversTypes['Variant']> }>;
   FulfilmentMethod: FulfilmentMethod;
   LineQuantities: ResolverTypeWrapper<LineQuantities>;
   Shipment: ResolverTypeWrapper<Shipment>;
@@ -1819,12 +2095,21 @@ export type ResolversTypes = {
   ExceptionFilter: ExceptionFilter;
   IntegrationExceptionConnection: ResolverTypeWrapper<Omit<IntegrationExceptionConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['IntegrationExceptionEdge']> }>;
   IntegrationExceptionEdge: ResolverTypeWrapper<Omit<IntegrationExceptionEdge, 'node'> & { node: ResolversTypes['IntegrationException'] }>;
-  ListingPublication: ResolverTypeWrapper<Omit<ListingPublication, 'variant'> & { variant: ResolversTypes['Variant'] }>;
+  ListingPublication: ResolverTypeWrapper<Omit<ListingPublication, 'variant'> & { variant?: Maybe<ResolversTypes['Variant']> }>;
   ListingPublicationState: ListingPublicationState;
   ListingPublicationFilter: ListingPublicationFilter;
   ListingPublicationConnection: ResolverTypeWrapper<Omit<ListingPublicationConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['ListingPublicationEdge']> }>;
   ListingPublicationEdge: ResolverTypeWrapper<Omit<ListingPublicationEdge, 'node'> & { node: ResolversTypes['ListingPublication'] }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  InventoryDrift: ResolverTypeWrapper<StoredDrift>;
+  DriftListing: ResolverTypeWrapper<DriftListing>;
+  DriftReading: ResolverTypeWrapper<DriftReading>;
+  DriftCause: DriftCause;
+  DriftState: DriftState;
+  DriftFilter: DriftFilter;
+  InventoryDriftConnection: ResolverTypeWrapper<Omit<InventoryDriftConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['InventoryDriftEdge']> }>;
+  InventoryDriftEdge: ResolverTypeWrapper<Omit<InventoryDriftEdge, 'node'> & { node: ResolversTypes['InventoryDrift'] }>;
+  Money: ResolverTypeWrapper<Money>;
   SystemHealth: ResolverTypeWrapper<SystemHealth>;
   CircuitState: CircuitState;
   RateBudget: ResolverTypeWrapper<RateBudget>;
@@ -1832,6 +2117,7 @@ export type ResolversTypes = {
   QuotaSource: QuotaSource;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1839,9 +2125,10 @@ export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
   EventCursor: Scalars['EventCursor']['output'];
   Duration: Scalars['Duration']['output'];
+  Decimal: Scalars['Decimal']['output'];
   Query: Record<PropertyKey, never>;
   ID: Scalars['ID']['output'];
-  Int: Scalars['Int']['output'];
+  Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   AvailabilityContext: AvailabilityContext;
   GeoPointInput: GeoPointInput;
@@ -1855,7 +2142,7 @@ export type ResolversParentTypes = {
   LocationAvailabilityConnection: Omit<LocationAvailabilityConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['LocationAvailabilityEdge']> };
   LocationAvailabilityEdge: Omit<LocationAvailabilityEdge, 'node'> & { node: ResolversParentTypes['LocationAvailability'] };
   StockPosition: StockPositionParent;
-  AvailabilityExplanation: Omit<AvailabilityExplanation, 'variant' | 'result' | 'positions'> & { variant: ResolversParentTypes['Variant'], result: ResolversParentTypes['Availability'], positions: ReadonlyArray<ResolversParentTypes['ExplainedPosition']> };
+  AvailabilityExplanation: Omit<AvailabilityExplanation, 'variant' | 'result' | 'positions' | 'drifts'> & { variant?: Maybe<ResolversParentTypes['Variant']>, result: ResolversParentTypes['Availability'], positions: ReadonlyArray<ResolversParentTypes['ExplainedPosition']>, drifts?: Maybe<ReadonlyArray<ResolversParentTypes['InventoryDrift']>> };
   ExplainedPosition: Omit<ExplainedPosition, 'position'> & { position: ResolversParentTypes['StockPosition'] };
   AppliedRule: AppliedRule;
   SourceStamp: SourceStamp;
@@ -1863,10 +2150,18 @@ export type ResolversParentTypes = {
   Location: Location;
   AvailabilityStreamItem: ResolversUnionTypes<ResolversParentTypes>['AvailabilityStreamItem'];
   AvailabilityChanged: Omit<AvailabilityChanged, 'availability'> & { availability: ResolversParentTypes['Availability'] };
+  BasketItemInput: BasketItemInput;
+  ReserveStockInput: ReserveStockInput;
+  ReservationActionInput: ReservationActionInput;
+  Reservation: ReservationParent;
+  ReservationLine: ReservationLineParent;
+  ReservationPayload: Omit<ReservationPayload, 'reservation' | 'shortages'> & { reservation?: Maybe<ResolversParentTypes['Reservation']>, shortages: ReadonlyArray<ResolversParentTypes['BasketLineAvailability']> };
+  BasketLineAvailability: BasketLineAvailabilityParent;
+  UserError: UserError;
   Order: OrderParent;
   OrderStatusDetail: OrderStatusDetail;
   OrderProgress: OrderProgress;
-  OrderLine: Omit<OrderLine, 'variant'> & { variant: ResolversParentTypes['Variant'] };
+  OrderLine: Omit<OrderLine, 'variant'> & { variant?: Maybe<ResolversParentTypes['Variant']> };
   LineQuantities: LineQuantities;
   Shipment: Shipment | FederationReferenceTypes['Shipment'];
   ShipmentLine: ShipmentLine;
@@ -1902,16 +2197,24 @@ export type ResolversParentTypes = {
   ExceptionFilter: ExceptionFilter;
   IntegrationExceptionConnection: Omit<IntegrationExceptionConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['IntegrationExceptionEdge']> };
   IntegrationExceptionEdge: Omit<IntegrationExceptionEdge, 'node'> & { node: ResolversParentTypes['IntegrationException'] };
-  ListingPublication: Omit<ListingPublication, 'variant'> & { variant: ResolversParentTypes['Variant'] };
+  ListingPublication: Omit<ListingPublication, 'variant'> & { variant?: Maybe<ResolversParentTypes['Variant']> };
   ListingPublicationFilter: ListingPublicationFilter;
   ListingPublicationConnection: Omit<ListingPublicationConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['ListingPublicationEdge']> };
   ListingPublicationEdge: Omit<ListingPublicationEdge, 'node'> & { node: ResolversParentTypes['ListingPublication'] };
   PageInfo: PageInfo;
+  InventoryDrift: StoredDrift;
+  DriftListing: DriftListing;
+  DriftReading: DriftReading;
+  DriftFilter: DriftFilter;
+  InventoryDriftConnection: Omit<InventoryDriftConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['InventoryDriftEdge']> };
+  InventoryDriftEdge: Omit<InventoryDriftEdge, 'node'> & { node: ResolversParentTypes['InventoryDrift'] };
+  Money: Money;
   SystemHealth: SystemHealth;
   RateBudget: RateBudget;
   QuotaHealth: QuotaHealth;
   String: Scalars['String']['output'];
   Boolean: Scalars['Boolean']['output'];
+  Int: Scalars['Int']['output'];
 };
 
 export type LinkDirectiveArgs = {
@@ -1956,6 +2259,13 @@ export type AccessDirectiveArgs = {
 
 export type AccessDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = AccessDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type IdempotentDirectiveArgs = {
+  keyArgument?: Scalars['String']['input'];
+  retainHours?: Scalars['Int']['input'];
+};
+
+export type IdempotentDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = IdempotentDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
 }
@@ -1968,6 +2278,10 @@ export interface DurationScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'Duration';
 }
 
+export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
+  name: 'Decimal';
+}
+
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   availability?: Resolver<ReadonlyArray<ResolversTypes['Availability']>, ParentType, ContextType, RequireFields<QueryAvailabilityArgs, 'skus'>>;
   explainAvailability?: Resolver<ResolversTypes['AvailabilityExplanation'], ParentType, ContextType, RequireFields<QueryExplainAvailabilityArgs, 'sku'>>;
@@ -1975,9 +2289,16 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   myOrders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryMyOrdersArgs, 'first'>>;
   guestOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryGuestOrderArgs, 'input'>>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryOrdersArgs, 'first'>>;
+  inventoryDrift?: Resolver<ResolversTypes['InventoryDriftConnection'], ParentType, ContextType, RequireFields<QueryInventoryDriftArgs, 'first'>>;
   exceptions?: Resolver<ResolversTypes['IntegrationExceptionConnection'], ParentType, ContextType, RequireFields<QueryExceptionsArgs, 'first'>>;
   listingPublication?: Resolver<ResolversTypes['ListingPublicationConnection'], ParentType, ContextType, RequireFields<QueryListingPublicationArgs, 'first'>>;
   systemHealth?: Resolver<ReadonlyArray<ResolversTypes['SystemHealth']>, ParentType, ContextType>;
+};
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  reserveStock?: Resolver<ResolversTypes['ReservationPayload'], ParentType, ContextType, RequireFields<MutationReserveStockArgs, 'input'>>;
+  extendReservation?: Resolver<ResolversTypes['ReservationPayload'], ParentType, ContextType, RequireFields<MutationExtendReservationArgs, 'input'>>;
+  releaseReservation?: Resolver<ResolversTypes['ReservationPayload'], ParentType, ContextType, RequireFields<MutationReleaseReservationArgs, 'input'>>;
 };
 
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -1991,7 +2312,7 @@ export type SubscriptionResolvers<ContextType = RequestContext, ParentType exten
 export type AvailabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Availability'] = ResolversParentTypes['Availability'], FederationReferenceType extends FederationReferenceTypes['Availability'] = FederationReferenceTypes['Availability']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Availability']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  variant?: Resolver<ResolversTypes['Variant'], ParentType, ContextType>;
+  variant?: Resolver<Maybe<ResolversTypes['Variant']>, ParentType, ContextType>;
   channel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['StockStatus'], ParentType, ContextType>;
   sellableQuantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
@@ -2022,7 +2343,7 @@ export type NoticeResolvers<ContextType = RequestContext, ParentType extends Res
 };
 
 export type LocationAvailabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LocationAvailability'] = ResolversParentTypes['LocationAvailability']> = {
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['StockStatus'], ParentType, ContextType>;
   sellableQuantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
@@ -2062,16 +2383,17 @@ export type StockPositionResolvers<ContextType = RequestContext, ParentType exte
 };
 
 export type AvailabilityExplanationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AvailabilityExplanation'] = ResolversParentTypes['AvailabilityExplanation']> = {
-  variant?: Resolver<ResolversTypes['Variant'], ParentType, ContextType>;
+  variant?: Resolver<Maybe<ResolversTypes['Variant']>, ParentType, ContextType>;
   channel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   result?: Resolver<ResolversTypes['Availability'], ParentType, ContextType>;
   positions?: Resolver<ReadonlyArray<ResolversTypes['ExplainedPosition']>, ParentType, ContextType>;
   rules?: Resolver<ReadonlyArray<ResolversTypes['AppliedRule']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  drifts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['InventoryDrift']>>, ParentType, ContextType>;
 };
 
 export type ExplainedPositionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExplainedPosition'] = ResolversParentTypes['ExplainedPosition']> = {
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   position?: Resolver<ResolversTypes['StockPosition'], ParentType, ContextType>;
   included?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2111,6 +2433,42 @@ export type AvailabilityChangedResolvers<ContextType = RequestContext, ParentTyp
   previousStatus?: Resolver<ResolversTypes['StockStatus'], ParentType, ContextType>;
   availability?: Resolver<ResolversTypes['Availability'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReservationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Reservation'] = ResolversParentTypes['Reservation'], FederationReferenceType extends FederationReferenceTypes['Reservation'] = FederationReferenceTypes['Reservation']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Reservation']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ReservationState'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['ReservationLine']>, ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  orderId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type ReservationLineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReservationLine'] = ResolversParentTypes['ReservationLine']> = {
+  sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
+  requested?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  held?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReservationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ReservationPayload'] = ResolversParentTypes['ReservationPayload']> = {
+  reservation?: Resolver<Maybe<ResolversTypes['Reservation']>, ParentType, ContextType>;
+  shortages?: Resolver<ReadonlyArray<ResolversTypes['BasketLineAvailability']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type BasketLineAvailabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BasketLineAvailability'] = ResolversParentTypes['BasketLineAvailability']> = {
+  sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requested?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fulfillable?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  shortage?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  substitutes?: Resolver<ReadonlyArray<ResolversTypes['Variant']>, ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
 export type OrderResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order'], FederationReferenceType extends FederationReferenceTypes['Order'] = FederationReferenceTypes['Order']> = {
@@ -2159,7 +2517,7 @@ export type OrderProgressResolvers<ContextType = RequestContext, ParentType exte
 
 export type OrderLineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OrderLine'] = ResolversParentTypes['OrderLine']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  variant?: Resolver<ResolversTypes['Variant'], ParentType, ContextType>;
+  variant?: Resolver<Maybe<ResolversTypes['Variant']>, ParentType, ContextType>;
   ordered?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['LineState'], ParentType, ContextType>;
   quantities?: Resolver<ResolversTypes['LineQuantities'], ParentType, ContextType>;
@@ -2206,7 +2564,7 @@ export type TrackingEventResolvers<ContextType = RequestContext, ParentType exte
 };
 
 export type PickupResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Pickup'] = ResolversParentTypes['Pickup']> = {
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['PickupState'], ParentType, ContextType>;
   readyAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -2397,7 +2755,7 @@ export type ListingPublicationResolvers<ContextType = RequestContext, ParentType
   marketplace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   listingId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   channel?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  variant?: Resolver<ResolversTypes['Variant'], ParentType, ContextType>;
+  variant?: Resolver<Maybe<ResolversTypes['Variant']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['ListingPublicationState'], ParentType, ContextType>;
   sellableQuantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   confidence?: Resolver<Maybe<ResolversTypes['ConfidenceLevel']>, ParentType, ContextType>;
@@ -2428,6 +2786,49 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
   hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type InventoryDriftResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InventoryDrift'] = ResolversParentTypes['InventoryDrift']> = {
+  variant?: Resolver<Maybe<ResolversTypes['Variant']>, ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
+  listing?: Resolver<Maybe<ResolversTypes['DriftListing']>, ParentType, ContextType>;
+  systems?: Resolver<ReadonlyArray<ResolversTypes['DriftReading']>, ParentType, ContextType>;
+  difference?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  valueAtRisk?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  likelyCause?: Resolver<ResolversTypes['DriftCause'], ParentType, ContextType>;
+  oversellRisk?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['DriftState'], ParentType, ContextType>;
+  firstSeen?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  lastSeen?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  resolvedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  episodes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DriftListingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DriftListing'] = ResolversParentTypes['DriftListing']> = {
+  marketplace?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  listingId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DriftReadingResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DriftReading'] = ResolversParentTypes['DriftReading']> = {
+  system?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type InventoryDriftConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InventoryDriftConnection'] = ResolversParentTypes['InventoryDriftConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['InventoryDriftEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type InventoryDriftEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InventoryDriftEdge'] = ResolversParentTypes['InventoryDriftEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['InventoryDrift'], ParentType, ContextType>;
+};
+
+export type MoneyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
+  amount?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SystemHealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SystemHealth'] = ResolversParentTypes['SystemHealth']> = {
@@ -2466,7 +2867,9 @@ export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
   EventCursor?: GraphQLScalarType;
   Duration?: GraphQLScalarType;
+  Decimal?: GraphQLScalarType;
   Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Availability?: AvailabilityResolvers<ContextType>;
   StockDisplay?: StockDisplayResolvers<ContextType>;
@@ -2484,6 +2887,11 @@ export type Resolvers<ContextType = RequestContext> = {
   Location?: LocationResolvers<ContextType>;
   AvailabilityStreamItem?: AvailabilityStreamItemResolvers<ContextType>;
   AvailabilityChanged?: AvailabilityChangedResolvers<ContextType>;
+  Reservation?: ReservationResolvers<ContextType>;
+  ReservationLine?: ReservationLineResolvers<ContextType>;
+  ReservationPayload?: ReservationPayloadResolvers<ContextType>;
+  BasketLineAvailability?: BasketLineAvailabilityResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
   OrderStatusDetail?: OrderStatusDetailResolvers<ContextType>;
   OrderProgress?: OrderProgressResolvers<ContextType>;
@@ -2523,6 +2931,12 @@ export type Resolvers<ContextType = RequestContext> = {
   ListingPublicationConnection?: ListingPublicationConnectionResolvers<ContextType>;
   ListingPublicationEdge?: ListingPublicationEdgeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
+  InventoryDrift?: InventoryDriftResolvers<ContextType>;
+  DriftListing?: DriftListingResolvers<ContextType>;
+  DriftReading?: DriftReadingResolvers<ContextType>;
+  InventoryDriftConnection?: InventoryDriftConnectionResolvers<ContextType>;
+  InventoryDriftEdge?: InventoryDriftEdgeResolvers<ContextType>;
+  Money?: MoneyResolvers<ContextType>;
   SystemHealth?: SystemHealthResolvers<ContextType>;
   RateBudget?: RateBudgetResolvers<ContextType>;
   QuotaHealth?: QuotaHealthResolvers<ContextType>;
@@ -2536,4 +2950,5 @@ export type DirectiveResolvers<ContextType = RequestContext> = {
   override?: OverrideDirectiveResolver<any, any, ContextType>;
   inaccessible?: InaccessibleDirectiveResolver<any, any, ContextType>;
   access?: AccessDirectiveResolver<any, any, ContextType>;
+  idempotent?: IdempotentDirectiveResolver<any, any, ContextType>;
 };

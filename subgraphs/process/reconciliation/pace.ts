@@ -1,0 +1,28 @@
+/** How a sweep spreads over its time, so that systems never feel it. */
+export const SWEEP_KINDS = ['HOT', 'ALL'] as const;
+export type SweepKind = (typeof SWEEP_KINDS)[number];
+
+export type Sweep = {
+  readonly kind: SweepKind;
+  /** Epoch milliseconds. */
+  readonly startedMs: number;
+  readonly finishedMs: number | null;
+  /** Items counted at its start, and those looked at since. */
+  readonly total: number;
+  readonly done: number;
+  /** HOT: the items of this sweep, in their turn. */
+  readonly skus: readonly string[] | null;
+  /** ALL: the last item looked at. */
+  readonly cursor: string;
+  /** How often the items now due have been tried in vain. */
+  readonly attempts: number;
+};
+
+/** Items that should have been looked at by now and were not; all that are left once the time is over. */
+export const dueItems = ({ startedMs, total, done }: Sweep, everyMs: number, nowMs: number): number => {
+  const elapsedMs = Math.max(0, nowMs - startedMs);
+  return elapsedMs >= everyMs ? Number.POSITIVE_INFINITY : Math.floor((total * elapsedMs) / everyMs) - done;
+};
+
+export const isOver = (sweep: Sweep, everyMs: number, nowMs: number): boolean =>
+  sweep.finishedMs !== null && nowMs - sweep.startedMs >= everyMs;
