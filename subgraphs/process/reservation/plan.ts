@@ -3,12 +3,12 @@
  * the shelves: two lines that want the same units, directly or as parts of a bundle, never both get them.
  */
 
-/** How many units of a SKU one unit of a line takes. */
-export type Part = { readonly sku: string; readonly quantity: number };
+import type { Part } from '#subgraphs/process/availability/bundles.ts';
+
 export type WantedLine = {
   readonly sku: string;
   readonly quantity: number;
-  /** The item itself, or what a bundle is made of; a bundle is held complete at one place. At least one, no SKU twice. */
+  /** What one unit takes: the item itself, or a bundle's parts, which are held side by side. At least one, no SKU twice. */
   readonly parts: readonly Part[];
 };
 
@@ -21,7 +21,7 @@ export type Shelf = {
 };
 
 /** Units of a line that are held at a place. */
-export type Pick = { readonly line: number; readonly code: string; readonly quantity: number };
+export type PickedUnits = { readonly line: number; readonly code: string; readonly quantity: number };
 
 /** What is left while a plan is being made. */
 type Left = {
@@ -35,20 +35,22 @@ const leftOf = (shelves: readonly Shelf[], limits: ReadonlyMap<string, number>):
   limits: new Map(limits),
 });
 
+/** What counts against the channel's limits: the parts, and a bundle itself as well. */
+const limitedBy = ({ sku, parts }: WantedLine): readonly Part[] =>
+  parts.some((part) => part.sku === sku) ? parts : [...parts, { sku, quantity: 1 }];
+
 /** Complete units of the line that the shelf can still give. */
-const capacityOf = (left: Left, code: string, { parts }: WantedLine): number =>
+const capacityOf = (left: Left, code: string, wanted: WantedLine): number =>
   Math.min(
-    ...parts.map(({ sku, quantity }) =>
-      Math.floor(Math.min(left.shelves.get(code)?.get(sku) ?? 0, left.limits.get(sku) ?? 0) / quantity),
-    ),
+    ...limitedBy(wanted).map(({ sku, quantity }) => Math.floor((left.limits.get(sku) ?? 0) / quantity)),
+    ...wanted.parts.map(({ sku, quantity }) => Math.floor((left.shelves.get(code)?.get(sku) ?? 0) / quantity)),
   );
 
-const take = (left: Left, code: string, { parts }: WantedLine, units: number): void => {
+const take = (left: Left, code: string, wanted: WantedLine, units: number): void => {
   const shelf = left.shelves.get(code);
-  for (const { sku, quantity } of parts) {
-    shelf?.set(sku, (shelf.get(sku) ?? 0) - units * quantity);
+  for (const { sku, quantity } of wanted.parts) shelf?.set(sku, (shelf.get(sku) ?? 0) - units * quantity);
+  for (const { sku, quantity } of limitedBy(wanted))
     left.limits.set(sku, (left.limits.get(sku) ?? 0) - units * quantity);
-  }
 };
 
 const inOrder = (lines: readonly WantedLine[], shelves: readonly Shelf[]): readonly Shelf[] => {
@@ -65,7 +67,7 @@ const allAtOnePlace = (
   lines: readonly WantedLine[],
   shelves: readonly Shelf[],
   limits: ReadonlyMap<string, number>,
-): readonly Pick[] | null => {
+): readonly PickedUnits[] | null => {
   for (const shelf of shelves) {
     const left = leftOf([shelf], limits);
     const fits = lines.every((line) => {
@@ -79,12 +81,17 @@ const allAtOnePlace = (
 };
 
 /** At the first place that has all of it; else from as few places as give most. */
-const picksOfLine = (wanted: WantedLine, line: number, shelves: readonly Shelf[], left: Left): readonly Pick[] => {
+const picksOfLine = (
+  wanted: WantedLine,
+  line: number,
+  shelves: readonly Shelf[],
+  left: Left,
+): readonly PickedUnits[] => {
   const whole = shelves.find(({ code }) => capacityOf(left, code, wanted) >= wanted.quantity);
   const from = whole
     ? [whole]
     : shelves.toSorted((a, b) => capacityOf(left, b.code, wanted) - capacityOf(left, a.code, wanted));
-  const picks: Pick[] = [];
+  const picks: PickedUnits[] = [];
   let missing = wanted.quantity;
   for (const { code } of from) {
     const quantity = Math.min(missing, capacityOf(left, code, wanted));
@@ -96,12 +103,12 @@ const picksOfLine = (wanted: WantedLine, line: number, shelves: readonly Shelf[]
   return picks;
 };
 
-/** `limits`: what the channel may take of each SKU in all. Lines that cannot be served in full get what there is. */
+/** `limits`: what the channel may take of each SKU in all, bundles included. Lines that cannot be served in full get what there is. */
 export const planHolds = (
   lines: readonly WantedLine[],
   shelves: readonly Shelf[],
   limits: ReadonlyMap<string, number>,
-): readonly Pick[] => {
+): readonly PickedUnits[] => {
   const ordered = inOrder(lines, shelves);
   const together = allAtOnePlace(lines, ordered, limits);
   if (together) return together;
