@@ -7,7 +7,7 @@ import type { Sweep, SweepKind } from './pace.ts';
 export const takeLease = async (sql: Sql, holder: string, nowMs: number, untilMs: number): Promise<boolean> => {
   const rows = await sql.query(
     `insert into process.sweeper as s (holder, leased_until) values ($1, $3::timestamptz)
-     on conflict (only) do update set holder = excluded.holder, leased_until = excluded.leased_until
+     on conflict (one_row) do update set holder = excluded.holder, leased_until = excluded.leased_until
      where s.holder = excluded.holder or s.leased_until <= $2::timestamptz returning holder`,
     [holder, isoOf(nowMs), isoOf(untilMs)],
   );

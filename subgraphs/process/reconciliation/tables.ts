@@ -40,7 +40,7 @@ export const RECONCILIATION_MIGRATION: Migration = {
      );
      -- Which replica sweeps. The row is locked by every transaction of a sweep, so a replica that lost it writes nothing more.
      create table process.sweeper (
-       only boolean primary key default true check (only),
+       one_row boolean primary key default true check (one_row),
        holder text not null,
        leased_until timestamptz not null
      );`,
