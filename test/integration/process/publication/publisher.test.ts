@@ -1,27 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Change } from '#model/change.ts';
 import { Failure } from '#runtime/failure.ts';
-import { systemIds } from '#runtime/ids.ts';
-import { silentLog } from '#runtime/log.ts';
 import type { Database } from '#runtime/storage/database.ts';
 import { readExceptions } from '#subgraphs/process/exceptions/store.ts';
 import type { ProcessPolicyInput } from '#subgraphs/process/policy/schema.ts';
-import { openPublisher, type Publisher } from '#subgraphs/process/publication/publisher.ts';
 import { readPublications } from '#subgraphs/process/publication/store.ts';
 import { countWaiting } from '#subgraphs/process/publication/waiting.ts';
-import type {
-  ListingQuantity,
-  ListingQuantityResult,
-  PublishQuantities,
-} from '#subgraphs/process/systems/marketplace.ts';
-import {
-  location,
-  openProcess,
-  STOCK_CONNECTIONS,
-  stock,
-  type TestProcess,
-  variant,
-} from '#test/integration/process/intake/process.ts';
+import type { PublishQuantities } from '#subgraphs/process/systems/marketplace.ts';
+import { location, openProcess, stock, type TestProcess, variant } from '#test/integration/process/intake/process.ts';
+import { createMarketplace, listing, openPublication } from '#test/integration/process/publication/shop.ts';
 import { type TestDatabaseKind, testDatabases } from '#test/support/databases.ts';
 
 const AMAZON: ProcessPolicyInput = {
@@ -38,60 +24,8 @@ const AMAZON: ProcessPolicyInput = {
   publication: { itemsPerCall: 2, exceptionAfter: 2 },
 };
 
-/** A marketplace that keeps what it is told, and can be told to refuse. */
-const createMarketplace = () => {
-  const quantities = new Map<string, number>();
-  const calls: (readonly ListingQuantity[])[] = [];
-  let answer: (listing: ListingQuantity) => ListingQuantityResult | Failure = () => ({
-    outcome: 'ACCEPTED',
-    code: null,
-    message: null,
-    retryAfterMs: null,
-  });
-  const publish: PublishQuantities = async (_marketplace, listings) => {
-    calls.push(listings.map(({ listingId, sku, quantity }) => ({ listingId, sku, quantity })));
-    return listings.map((listing) => {
-      const result = answer(listing);
-      if (result instanceof Failure) throw result;
-      if (result.outcome === 'ACCEPTED') quantities.set(listing.listingId, listing.quantity);
-      return result;
-    });
-  };
-  return {
-    publish,
-    quantities,
-    calls,
-    answers: (next: typeof answer) => {
-      answer = next;
-    },
-  };
-};
-
-const listing = (
-  listingId: string,
-  sku: string,
-  publishedQuantity: number | null,
-  asOf = '2026-03-02T08:00:00.000Z',
-): Change => ({
-  kind: 'listing',
-  marketplace: 'AMAZON_DE',
-  listingId,
-  items: [{ scheme: 'sku', value: sku }],
-  publishedQuantity,
-  state: 'ACTIVE',
-  asOf,
-});
-
 const SKUS = ['A-1', 'A-2', 'A-3'] as const;
 const later = (minute: number) => ({ asOf: `2026-03-02T08:${String(minute).padStart(2, '0')}:00.000Z` });
-
-const openPublication = (process: TestProcess, publish: PublishQuantities): Publisher => {
-  const { database, journal, projection, service, clock, policy } = process;
-  return openPublisher(
-    { policy, stockConnections: STOCK_CONNECTIONS.filter(({ system }) => system !== 'erp'), lookEveryMs: 3_600_000 },
-    { database, journal, projection, service, publish, clock, ids: systemIds, log: silentLog },
-  );
-};
 
 /** Master data and listings are there; stock is not. */
 const openShop = async (kind: TestDatabaseKind): Promise<TestProcess> => {
