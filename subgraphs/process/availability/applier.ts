@@ -1,6 +1,6 @@
 /**
  * Stock's part of the intake transaction: newer readings replace older ones, and what channels may sell is worked out
- * again for every SKU whose numbers, demand or rules changed.
+ * again for every SKU whose numbers, supply, demand or rules changed.
  */
 import type { LocationChange, StockChange, VariantChange } from '#model/change.ts';
 import { type StockReading, supersedes } from '#model/stock.ts';
@@ -10,6 +10,7 @@ import type { Sql } from '#runtime/storage/database.ts';
 import type { Applier, ApplierContext } from '#subgraphs/process/intake/applier.ts';
 import { readFeeds } from '#subgraphs/process/intake/feeds.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import { applySupplies, suppliesOf } from '#subgraphs/process/promise/supplies.ts';
 import { confirm, skusToConfirm } from '#subgraphs/process/reservation/store.ts';
 import { type AnnouncerDeps, createAnnouncer } from './announce.ts';
 import type { Velocity } from './assessment.ts';
@@ -131,6 +132,7 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
           change.kind === kind,
       );
     const incoming = await readingsOf(context);
+    const awaited = await suppliesOf(context);
     const places = of('location').map(({ code }) => code);
     const nowMs = deps.clock.now();
     const found = await learnFindings(context, isoOf(nowMs));
@@ -141,14 +143,15 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
       ...(places.length === 0 ? [] : await store.skusWithStockAt(tx, places)),
     ];
     const wanted = touchedByDemand(policy, demandChanged);
-    const stated = incoming.map(({ sku }) => sku);
+    const stated = [...incoming, ...awaited].map(({ sku }) => sku);
     const skus = [...new Set([...wanted, ...touchedByStock(policy, [...concerned, ...stated])])].sort();
     if (skus.length === 0) return { applied: 0, entries: [], demandChanged: [], touched: [] };
 
     const states = await store.lockSkus(tx, skus);
     await confirm(tx, replacedHolds, deps.clock.now());
     const { stored, changed } = await applyReadings(tx, incoming);
-    const renumbered = changed.map(({ sku }) => sku);
+    const supplied = await applySupplies(tx, awaited);
+    const renumbered = [...new Set([...changed.map(({ sku }) => sku), ...supplied.changed])];
     const touched = [...new Set([...wanted, ...touchedByStock(policy, [...concerned, ...renumbered])])].sort();
     const world = await worldOf(context);
     raiseUnknownPlaces(context, world);
@@ -156,6 +159,6 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
     const { correlationId } = batch;
     const items = touched.length === 0 ? [] : await store.readItems(tx, touched, (text) => text);
     const entries = items.length === 0 ? [] : await announce(tx, { items, world, states, correlationId });
-    return { applied: stored, entries, demandChanged: [], touched: renumbered.map(tags.stock) };
+    return { applied: stored + supplied.stored, entries, demandChanged: [], touched: renumbered.map(tags.stock) };
   };
 };

@@ -1,12 +1,13 @@
 /** The answer and how it came about: one shape that the public fields, the explanation and the streams all read. */
 import type { SystemKind } from '#model/identifiers.ts';
 import type { LocationKind } from '#model/location.ts';
+import type { FulfilmentMethod } from '#model/order/vocabulary.ts';
 import type { Purpose } from '#model/purpose.ts';
 import type { StockPosition } from '#model/stock.ts';
 import type { ChannelPolicy } from '#subgraphs/process/policy/schema.ts';
 import type { ItemFacts, Place, SourceReading } from './facts.ts';
 
-export type StockStatus = 'IN_STOCK' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'DISCONTINUED' | 'UNKNOWN';
+export type StockStatus = 'IN_STOCK' | 'LOW_STOCK' | 'OUT_OF_STOCK' | 'BACKORDER' | 'DISCONTINUED' | 'UNKNOWN';
 export type Freshness = 'LIVE' | 'FRESH' | 'STALE' | 'PARTIAL' | 'UNKNOWN';
 export type ConfidenceLevel = 'HIGH' | 'MEDIUM' | 'LOW' | 'NONE';
 
@@ -27,6 +28,18 @@ export type Question = {
   readonly quantity: number;
   /** Only these location codes, or null for all that the channel sells from. */
   readonly onlyAt: ReadonlySet<string> | null;
+  /** Only what can be handed over in one of these ways, or null for any. */
+  readonly methods: readonly FulfilmentMethod[] | null;
+  /** Places that serve one of the asked methods, or null for any. */
+  readonly servableAt: ReadonlySet<string> | null;
+  readonly destination: Destination | null;
+};
+
+/** Where parcels shall go. */
+export type Destination = {
+  /** ISO 3166-1 alpha-2 */
+  readonly country: string;
+  readonly postalCode?: string;
 };
 
 export type Confidence = {
@@ -38,6 +51,8 @@ export type Confidence = {
 export type ExclusionReason =
   | { readonly code: 'NOT_SOLD_FROM' }
   | { readonly code: 'NOT_ASKED' }
+  /** It serves none of the asked methods. */
+  | { readonly code: 'NOT_BY_METHOD' }
   | { readonly code: 'NO_MASTER_DATA' }
   /** Nobody whose word counts at such a place has said anything about the item. */
   | { readonly code: 'NO_AUTHORITY'; readonly systems: readonly SystemKind[] }
@@ -76,6 +91,8 @@ export type Assessment = {
   readonly sellable: number | null;
   /** Promised to orders but to no location yet: taken off the sum. */
   readonly unallocated: number;
+  /** Units that the places, or the parts of a bundle, allow, before quotas and whether the item is for sale at all. */
+  readonly offered: number;
   /** What the channel's quotas leave, null where none applies. */
   readonly quotaLeft: number | null;
   /** Units of the item that one order may have, null without a limit. */

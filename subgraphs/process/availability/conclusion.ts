@@ -1,4 +1,5 @@
 /** From counted units to the answer: the shopper's word, how current it is, and whether the wish can be met. */
+import { canBackorder } from '#subgraphs/process/promise/ahead.ts';
 import type { Assessment, Confidence, Freshness, LocationAssessment, Question, StockStatus } from './assessment.ts';
 import type { ItemFacts } from './facts.ts';
 import type { SourcingRules } from './sources.ts';
@@ -14,11 +15,13 @@ export const statusOf = (
   sellable: number,
   unknown: boolean,
   lowStockAt: number,
+  backorder: () => boolean,
 ): StockStatus => {
   if (NOT_FOR_SALE.has(lifecycle)) return 'OUT_OF_STOCK';
   if (sellable > 0) return sellable <= lowStockAt ? 'LOW_STOCK' : 'IN_STOCK';
   if (lifecycle === 'DISCONTINUED') return 'DISCONTINUED';
-  return unknown ? 'UNKNOWN' : 'OUT_OF_STOCK';
+  if (unknown) return 'UNKNOWN';
+  return backorder() ? 'BACKORDER' : 'OUT_OF_STOCK';
 };
 
 /** `ageMs` null: nobody has proven anything. */
@@ -53,8 +56,7 @@ const acceptedAgeOf = (
 const limitOf = (sku: string, { items, limitPerOrder }: Question['rules']): number | null =>
   (Object.hasOwn(items, sku) ? items[sku]?.limitPerOrder : undefined) ?? limitPerOrder ?? null;
 
-export type Counted = Pick<Assessment, 'unallocated' | 'quotaLeft' | 'locations' | 'components'> & {
-  readonly offered: number;
+export type Counted = Pick<Assessment, 'offered' | 'unallocated' | 'quotaLeft' | 'locations' | 'components'> & {
   /** Some place could hold stock that nobody has told us of. */
   readonly unknown: boolean;
   /** The oldest proof among what counts, or of the silence where nothing does. */
@@ -79,7 +81,8 @@ export const conclude = (
   const offered = NOT_FOR_SALE.has(item.lifecycle) ? 0 : Math.min(counted.offered, quotaLeft ?? counted.offered);
   // What the quota forbids is known to be forbidden, whoever is silent.
   const unknown = counted.unknown && quotaLeft !== 0;
-  const status = statusOf(item, offered, unknown, question.rules.lowStockAt);
+  const ahead = (): boolean => canBackorder({ item, question, ...counted, sellable: offered }, rules.policy, nowMs);
+  const status = statusOf(item, offered, unknown, question.rules.lowStockAt, ahead);
   const sellable = status === 'UNKNOWN' ? null : offered;
   const asOfMs = status === 'UNKNOWN' ? null : counted.proofMs;
   const low = status === 'LOW_STOCK';
@@ -99,6 +102,7 @@ export const conclude = (
     nowMs,
     status,
     sellable,
+    offered: counted.offered,
     unallocated,
     quotaLeft,
     limitPerOrder,

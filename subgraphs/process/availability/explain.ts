@@ -1,7 +1,9 @@
 /** Every number, rule and source behind one answer, as data and as sentences that an operator can read out. */
+import type { LocationKind } from '#model/location.ts';
 import type { StockPosition } from '#model/stock.ts';
 import { spokenDuration } from '#subgraphs/process/policy/duration.ts';
 import type { Assessment, ExclusionReason, LocationAssessment } from './assessment.ts';
+import { NOT_FOR_SALE } from './conclusion.ts';
 
 export type AppliedRule = {
   readonly id: string;
@@ -41,6 +43,8 @@ const excludedText = (reason: ExclusionReason, channel: string): string => {
       return `${channel} does not sell from it`;
     case 'NOT_ASKED':
       return 'not among the locations asked for';
+    case 'NOT_BY_METHOD':
+      return 'it does not serve the methods asked for';
     case 'NO_MASTER_DATA':
       return 'no master data for this location, so no rule can be applied';
     case 'NO_AUTHORITY':
@@ -55,8 +59,13 @@ const excludedText = (reason: ExclusionReason, channel: string): string => {
 export const reasonOf = (location: LocationAssessment, channel: string): string | null =>
   location.excluded === null ? null : excludedText(location.excluded, channel);
 
-const rulePath = (assessment: Assessment, buffer: BufferName, kind: string): string => {
+const rulePath = (assessment: Assessment, buffer: BufferName, kind: LocationKind): string => {
   const channel = `process.channels.${assessment.question.channel}`;
+  const { sku } = assessment.item;
+  const { items } = assessment.question.rules;
+  if (buffer === 'ringFencedForOthers') return 'process.channels.*.ringFences';
+  if (buffer === 'safetyStock' && Object.hasOwn(items, sku) && items[sku]?.safetyStock?.[kind] !== undefined)
+    return `${channel}.items.${sku}.safetyStock.${kind}`;
   return buffer === 'stalenessBuffer' ? `${channel}.unseenSales` : `${channel}.${buffer}.${kind}`;
 };
 
@@ -72,7 +81,7 @@ export const appliedRules = (assessment: Assessment): readonly AppliedRule[] => 
   };
   let summed = 0;
   for (const location of assessment.locations) {
-    const { place, position, source, excluded } = location;
+    const { place, position, source, excluded, cappedBuffer } = location;
     if (excluded?.code === 'SYSTEM_SILENT') {
       add(
         `silence:${excluded.system}`,
@@ -94,6 +103,8 @@ export const appliedRules = (assessment: Assessment): readonly AppliedRule[] => 
     if (position.unpostedDemand > 0) add('unposted-demand', 'UNPOSTED_DEMAND', -position.unpostedDemand, 'order book');
     if (position.reservedSoft > 0) add('holds', 'HELD_FOR_SHOPPERS', -position.reservedSoft, 'reservations');
     if (position.shortage > 0) add('clamp', 'SHORTAGE_NOT_NETTED', position.shortage, 'stock ledger');
+    if (cappedBuffer > 0)
+      add(`buffer-cap:${place.kind}`, 'BUFFER_CAPPED', 0, `process.channels.${channel}.bufferCap.${place.kind}`);
     for (const [buffer, units] of withheldByBuffer(position)) {
       add(
         `${buffer}:${place.kind}`,
@@ -105,9 +116,20 @@ export const appliedRules = (assessment: Assessment): readonly AppliedRule[] => 
   }
   const unallocated = Math.min(summed, assessment.unallocated);
   if (unallocated > 0) add('unallocated-demand', 'UNALLOCATED_DEMAND', -unallocated, 'order book');
+  let left = summed - unallocated;
+  if (assessment.components !== null) {
+    // What stands at the places are complete bundles; parts, their orders and their quotas decide how many may be sold.
+    add('bundle', 'BUNDLE', assessment.offered - left, `process.bundles.${assessment.item.sku}`);
+    left = assessment.offered;
+  }
   const { lifecycle } = assessment.item;
-  if (lifecycle === 'DRAFT' || lifecycle === 'BLOCKED')
-    add(`lifecycle:${lifecycle}`, 'NOT_FOR_SALE', -(summed - unallocated), 'item master');
+  if (NOT_FOR_SALE.has(lifecycle)) {
+    add(`lifecycle:${lifecycle}`, 'NOT_FOR_SALE', -left, 'item master');
+  } else if (assessment.quotaLeft !== null) {
+    add('quota', 'QUOTA', -Math.max(0, left - assessment.quotaLeft), `process.channels.${channel}.quotas`);
+  }
+  if (assessment.limitPerOrder !== null)
+    add('limit-per-order', 'LIMIT_PER_ORDER', 0, `process.channels.${channel}.limitPerOrder`);
   if (assessment.question.onlyAt !== null)
     add('asked-locations', 'LOCATION_FILTER', 0, `the request's locationIds for ${channel}`);
   return [...rules.values()];
@@ -162,6 +184,17 @@ export const explanationText = (assessment: Assessment): string => {
       `${rest.length} more locations: ${counted.length} counted with ${units} sellable, ${rest.length - counted.length} not counted.`,
     );
   }
+  for (const { sku, quantity, answer } of assessment.components ?? []) {
+    const units = answer === null ? 'the item master does not have it' : (answer.sellable ?? 'unknown');
+    sentences.push(`One bundle takes ${quantity} of ${sku}, of which the channel may sell: ${units}.`);
+  }
+  const capped = assessment.locations.filter(({ excluded, cappedBuffer }) => excluded === null && cappedBuffer > 0);
+  if (capped.length > 0) {
+    const units = capped.reduce((sum, { cappedBuffer }) => sum + cappedBuffer, 0);
+    sentences.push(`Caution would hold back ${units} more; the channel's bufferCap does not let it.`);
+  }
+  if (assessment.quotaLeft !== null) sentences.push(`The channel's quota leaves ${assessment.quotaLeft}.`);
+  if (assessment.limitPerOrder !== null) sentences.push(`One order may have ${assessment.limitPerOrder}.`);
   if (assessment.unallocated > 0)
     sentences.push(
       `${assessment.unallocated} are promised to orders without a location yet and are taken off the sum.`,

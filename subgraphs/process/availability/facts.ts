@@ -1,8 +1,9 @@
 /** What availability is worked out from. Everything here is a statement of a source or of our own order book. */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { GeoPoint, LocationKind } from '#model/location.ts';
+import type { GeoPoint, LocationKind, PlaceServices } from '#model/location.ts';
 import type { ItemLifecycle } from '#model/product.ts';
 import type { StockReading } from '#model/stock.ts';
+import type { ExpectedSupply } from '#model/supply.ts';
 import type { SalesRate } from './rates.ts';
 
 /** One system's word about one SKU at one location, and through which connection it came. */
@@ -52,6 +53,13 @@ export type Learnt = {
   readonly countedAtMs: number | null;
 };
 
+/** All that one system knows to be on its way to one place, soonest first. */
+export type PlaceSupply = {
+  readonly system: SystemKind;
+  readonly locationCode: string;
+  readonly supplies: readonly ExpectedSupply[];
+};
+
 export type ItemFacts = {
   readonly sku: string;
   readonly title: string;
@@ -61,6 +69,7 @@ export type ItemFacts = {
   readonly holds: readonly Hold[];
   /** By location code. */
   readonly learnt?: ReadonlyMap<string, Learnt>;
+  readonly supplies?: readonly PlaceSupply[];
 };
 
 /** What is known of a place. `kind` null: no master data yet, so no rule can be applied and nothing is sold from it. */
@@ -70,6 +79,9 @@ export type Place = {
   readonly kind: LocationKind | null;
   readonly position?: GeoPoint;
   readonly timeZone?: string;
+  /** ISO 3166-1 alpha-2 */
+  readonly country?: string;
+  readonly services?: PlaceServices;
 };
 
 /** One stream of a connection, as the intake knows it. `stream` "push" stands for pushed deliveries. */

@@ -15,6 +15,7 @@ const LETTERS = {
   IN_STOCK: 'I',
   LOW_STOCK: 'L',
   OUT_OF_STOCK: 'O',
+  BACKORDER: 'B',
   DISCONTINUED: 'D',
   UNKNOWN: 'U',
 } as const satisfies Record<StockStatus, string>;
@@ -34,10 +35,10 @@ export const statusOfCode = (code: string): StockStatus | null => STATUSES.get(c
 export const questionKey = (
   skus: readonly string[],
   detail: Detail,
-  { channel, onlyAt }: Assessment['question'],
+  { channel, onlyAt, methods }: Assessment['question'],
 ): string =>
   createHash('sha256')
-    .update(JSON.stringify([skus, detail, channel, onlyAt === null ? null : [...onlyAt].sort()]))
+    .update(JSON.stringify([skus, detail, channel, onlyAt === null ? null : [...onlyAt].sort(), methods]))
     .digest('base64url')
     .slice(0, 12);
 

@@ -74,6 +74,7 @@ const locationsOf = (
     if (assessed.excluded?.code === 'NO_MASTER_DATA') return assessed;
     if (!scope.includes(code)) return { ...assessed, excluded: { code: 'NOT_SOLD_FROM' } };
     if (question.onlyAt !== null && !question.onlyAt.has(code)) return { ...assessed, excluded: { code: 'NOT_ASKED' } };
+    if (question.servableAt?.has(code) === false) return { ...assessed, excluded: { code: 'NOT_BY_METHOD' } };
     return assessed;
   });
 };
@@ -83,8 +84,11 @@ const isSilence = ({ excluded }: LocationAssessment): boolean =>
 
 /** The kinds of place the question is about: those of the asked locations, or all that the channel sells from. */
 const narrowed = (scope: Scope, question: Question, world: World): Scope => {
-  if (question.onlyAt === null) return scope;
-  const kinds = [...question.onlyAt].filter(scope.includes).flatMap((code) => world.places.get(code)?.kind ?? []);
+  const { onlyAt, servableAt } = question;
+  const asked = onlyAt ?? servableAt;
+  if (asked === null) return scope;
+  const included = (code: string): boolean => scope.includes(code) && servableAt?.has(code) !== false;
+  const kinds = [...asked].filter(included).flatMap((code) => world.places.get(code)?.kind ?? []);
   return { ...scope, kinds: new Set(kinds) };
 };
 

@@ -1,10 +1,12 @@
 /** From a caller's context to a settled question: defaults filled in, and every wrong argument named. */
 import { codeOfLocationId } from '#model/identifiers.ts';
+import type { FulfilmentMethod } from '#model/order/vocabulary.ts';
 import { type Purpose, WAIT_OF_PURPOSE } from '#model/purpose.ts';
 import { Failure } from '#runtime/failure.ts';
 import { durationMs } from '#subgraphs/process/policy/duration.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
-import type { Question } from './assessment.ts';
+import { servableCodes } from '#subgraphs/process/promise/methods.ts';
+import type { Destination, Question } from './assessment.ts';
 import type { Place } from './facts.ts';
 
 /** As clients send it; absent values take the defaults. */
@@ -15,6 +17,8 @@ export type AvailabilityContextInput = {
   readonly timeBudget?: string | null;
   readonly locationIds?: readonly string[] | null;
   readonly quantity?: number | null;
+  readonly methods?: readonly FulfilmentMethod[] | null;
+  readonly destination?: { readonly country: string; readonly postalCode?: string | null } | null;
 };
 
 const MAX_LOCATIONS = 250;
@@ -44,6 +48,14 @@ const askedLocations = (ids: readonly string[], places: ReadonlyMap<string, Plac
   );
 };
 
+const destinationOf = ({ country, postalCode }: NonNullable<AvailabilityContextInput['destination']>): Destination => {
+  if (!/^[A-Z]{2}$/.test(country)) {
+    const message = `${JSON.stringify(country)} is no country code of ISO 3166, such as "DE".`;
+    throw bad('context.destination.country', message);
+  }
+  return { country, ...(postalCode == null || postalCode === '' ? {} : { postalCode }) };
+};
+
 export const questionOf = (
   context: AvailabilityContextInput | null | undefined,
   policy: ProcessPolicy,
@@ -66,5 +78,21 @@ export const questionOf = (
   }
   const onlyAt = context?.locationIds == null ? null : askedLocations(context.locationIds, places);
   const maxAgeAsked = context?.maxAge != null;
-  return { channel, rules, purpose, maxAgeMs, maxAgeAsked, waitMs, quantity, onlyAt };
+  const methods = context?.methods ?? null;
+  if (methods?.length === 0) throw bad('context.methods', 'name at least one method, or leave it out for any.');
+  const servableAt = methods === null ? null : servableCodes(places, methods, policy);
+  const destination = context?.destination == null ? null : destinationOf(context.destination);
+  return {
+    channel,
+    rules,
+    purpose,
+    maxAgeMs,
+    maxAgeAsked,
+    waitMs,
+    quantity,
+    onlyAt,
+    methods,
+    servableAt,
+    destination,
+  };
 };

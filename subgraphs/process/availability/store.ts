@@ -1,12 +1,12 @@
 /** SQL of stock: set-based, because a first load brings tens of thousands of readings. */
 import type { SystemKind } from '#model/identifiers.ts';
-import type { LocationKind } from '#model/location.ts';
+import type { LocationKind, PlaceServices } from '#model/location.ts';
 import type { ItemLifecycle } from '#model/product.ts';
 import type { StockReading } from '#model/stock.ts';
 import { isoOf } from '#runtime/clock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { StockStatus } from './assessment.ts';
-import type { Demand, Hold, ItemFacts, Learnt, Place, SourceReading } from './facts.ts';
+import type { Demand, Hold, ItemFacts, Learnt, Place, PlaceSupply, SourceReading } from './facts.ts';
 
 /** What a channel was last told about a SKU. */
 export type Announced = { readonly status: StockStatus; readonly sellable: number | null };
@@ -160,12 +160,13 @@ type ItemRow = {
   readonly demand: string | null;
   readonly holds: string | null;
   readonly learnt: string | null;
+  readonly supplies: string | null;
 };
 
 /** Everything known of these items; items that the item master does not have are left out. */
 export const readItems = async (sql: Sql, skus: readonly string[], intern: Intern): Promise<readonly ItemFacts[]> => {
   const rows = await sql.query<ItemRow>(
-    `select v.sku, v.title, v.lifecycle, r.readings, d.demand, h.holds, l.learnt
+    `select v.sku, v.title, v.lifecycle, r.readings, d.demand, h.holds, l.learnt, s.supplies
      from process.variant v
      left join (
        select sku, jsonb_agg(${PACKED_READING})::text as readings from process.stock_reading where sku = any($1) group by sku
@@ -188,10 +189,14 @@ export const readItems = async (sql: Sql, skus: readonly string[], intern: Inter
          (extract(epoch from short_pick_at) * 1000)::float8, (extract(epoch from counted_at) * 1000)::float8))::text as learnt
        from process.stock_learnt where sku = any($1) group by sku
      ) l on l.sku = v.sku
+     left join (
+       select sku, jsonb_agg(jsonb_build_object('system', system, 'locationCode', location_code, 'supplies', supplies))::text as supplies
+       from process.supply where sku = any($1) and supplies <> '[]' group by sku
+     ) s on s.sku = v.sku
      where v.sku = any($1)`,
     [skus],
   );
-  return rows.map(({ sku, title, lifecycle, readings, demand, holds, learnt }) => ({
+  return rows.map(({ sku, title, lifecycle, readings, demand, holds, learnt, supplies }) => ({
     sku,
     title,
     lifecycle,
@@ -232,6 +237,7 @@ export const readItems = async (sql: Sql, skus: readonly string[], intern: Inter
             },
           ]),
     ),
+    supplies: supplies === null ? [] : (JSON.parse(supplies) as PlaceSupply[]),
   }));
 };
 
@@ -259,16 +265,21 @@ type PlaceRow = {
   readonly latitude: number | null;
   readonly longitude: number | null;
   readonly timeZone: string | null;
+  readonly country: string | null;
+  readonly services: PlaceServices;
 };
 
 export const readPlaces = async (sql: Sql): Promise<ReadonlyMap<string, Place>> => {
   const rows = await sql.query<PlaceRow>(
-    'select code, name, kind, latitude, longitude, time_zone as "timeZone" from process.location order by code',
+    `select code, name, kind, latitude, longitude, time_zone as "timeZone", address->>'country' as country, services
+     from process.location order by code`,
   );
   return new Map(
-    rows.map(({ code, name, kind, latitude, longitude, timeZone }) => {
+    rows.map(({ code, name, kind, latitude, longitude, timeZone, country, services }) => {
       const position = latitude === null || longitude === null ? {} : { position: { latitude, longitude } };
-      return [code, { code, name, kind, ...position, ...(timeZone === null ? {} : { timeZone }) }];
+      const home = { ...(timeZone === null ? {} : { timeZone }), ...(country === null ? {} : { country }) };
+      const known = Object.keys(services).length === 0 ? {} : { services };
+      return [code, { code, name, kind, ...position, ...home, ...known }];
     }),
   );
 };

@@ -45,5 +45,18 @@ export const AVAILABILITY_MIGRATION: Migration = {
        counted_at timestamptz,
        primary key (sku, location_code)
      );`,
+    `-- The rules under which answers were last told to all who follow.
+     create table process.told_policy (id boolean primary key check (id), version text not null);`,
+    `-- What is on its way to a place, as each system knows it: always its whole statement, an empty one included, so that an
+     -- older statement that comes late finds the newer one.
+     create table process.supply (
+       sku text not null,
+       location_code text not null,
+       system text not null,
+       connection text not null,
+       supplies jsonb not null,
+       as_of timestamptz not null,
+       primary key (sku, location_code, system)
+     );`,
   ],
 };

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Failure } from '#runtime/failure.ts';
 import { durationMs } from './duration.ts';
+import { holidays, promisePolicy, shippingPolicy } from './promises.ts';
 
 export const LOCATION_KINDS = [
   'STORE',
@@ -121,6 +122,10 @@ const channel = z
      * probability `quantile`, at most `cap` per location.
      */
     unseenSales: z.strictObject({ quantile: share.default(0.98), cap: units.default(50) }).prefault({}),
+    /** Whether the channel may sell what is not there yet: BACKORDER instead of OUT_OF_STOCK, for supply within `maxDays`. */
+    backorder: z
+      .strictObject({ allowed: z.boolean().default(false), maxDays: z.int().min(1).max(365).default(30) })
+      .prefault({}),
     /** Location whose stock the channel's orders take when the order names none. */
     shipsFrom: z.string().min(1).optional(),
     /** Names under which order documents mention this channel, beside the channel's own name. */
@@ -263,6 +268,11 @@ export const processPolicySchema = z
         priorWorth: duration.prefault('P1D').refine((ms) => ms >= 60_000, { message: 'must be at least PT1M' }),
       })
       .prefault({}),
+    shipping: shippingPolicy(kind).prefault({}),
+    holidays,
+    promises: promisePolicy(duration)
+      .prefault({})
+      .transform(({ validFor, ...rest }) => ({ ...rest, validForMs: validFor })),
     publication: z
       .strictObject({
         /** Few, so that an urgent quantity waits for few others where a marketplace takes them one by one. */

@@ -97,7 +97,8 @@ describe('what a location says of its store', () => {
   });
 
   it('facts of the place, the country taken from the location where the address has none', () => {
-    expect(toLocationChange(store, '2026-03-02T09:00:00Z')).toEqual({
+    const pickup = { enabled: true, curbside: false, leadMinutes: 120, holdDays: 7 };
+    expect(toLocationChange(store, pickup, '2026-03-02T09:00:00Z')).toEqual({
       kind: 'location',
       code: 'ST-1',
       asOf: '2026-03-02T09:00:00Z',
@@ -105,7 +106,20 @@ describe('what a location says of its store', () => {
         timeZone: 'Europe/Berlin',
         position: { latitude: 52.5, longitude: 13.4 },
         address: { lines: ['Musterweg 1'], city: 'Berlin', postalCode: '10115', country: 'DE' },
+        openingHours: [
+          { dayOfWeek: 7, opens: '12:00', closes: '18:00' },
+          { dayOfWeek: 1, opens: '08:30', closes: '20:00' },
+        ],
+        pickup,
       },
     });
+  });
+
+  it('a closed store hands nothing over; one without hours says nothing of them', () => {
+    const pickup = { enabled: true, curbside: false, leadMinutes: 120, holdDays: 7 };
+    const location = { ...store.location, status: 'INACTIVE', business_hours: null };
+    const { facts } = toLocationChange({ ...store, location }, pickup, '2026-03-02T09:00:00Z');
+    expect(facts.pickup).toEqual({ ...pickup, enabled: false });
+    expect(facts).not.toHaveProperty('openingHours');
   });
 });
