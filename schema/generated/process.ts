@@ -281,6 +281,8 @@ export type Availability = {
   readonly asOf?: Maybe<Scalars['DateTime']['output']>;
   /** The answer per location that could serve it; those a silent system keeps say UNKNOWN. */
   readonly byLocation: LocationAvailabilityConnection;
+  /** Units of the item that one order may have; null without a limit. canFulfil is false beyond it. */
+  readonly limitPerOrder?: Maybe<Scalars['Int']['output']>;
   /** What a careful shop should know or tell. */
   readonly notices: ReadonlyArray<Notice>;
 };
@@ -417,8 +419,22 @@ export type AvailabilityExplanation = {
   readonly rules: ReadonlyArray<AppliedRule>;
   /** The whole reasoning in plain words. */
   readonly text: Scalars['String']['output'];
+  /** Names the rules in force: equal rules have equal versions on every replica. */
+  readonly policyVersion: Scalars['String']['output'];
+  /** What a bundle consists of, with the same question answered for each part; empty for a single item. */
+  readonly components: ReadonlyArray<ExplainedComponent>;
   /** Open drifts of this item: systems that contradict each other about it, at most 50; null when they could not be read. */
   readonly drifts?: Maybe<ReadonlyArray<InventoryDrift>>;
+};
+
+/** One part of a bundle. */
+export type ExplainedComponent = {
+  /** The part. */
+  readonly variant: Variant;
+  /** Units of it in one bundle. */
+  readonly quantity: Scalars['Int']['output'];
+  /** What the channel may sell of the part by itself; null when the item master does not have it. */
+  readonly result?: Maybe<Availability>;
 };
 
 /** One location's part in an answer. */
@@ -2018,7 +2034,8 @@ export type ResolversTypes = {
   LocationAvailabilityConnection: ResolverTypeWrapper<Omit<LocationAvailabilityConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['LocationAvailabilityEdge']> }>;
   LocationAvailabilityEdge: ResolverTypeWrapper<Omit<LocationAvailabilityEdge, 'node'> & { node: ResolversTypes['LocationAvailability'] }>;
   StockPosition: ResolverTypeWrapper<StockPositionParent>;
-  AvailabilityExplanation: ResolverTypeWrapper<Omit<AvailabilityExplanation, 'variant' | 'result' | 'positions' | 'drifts'> & { variant?: Maybe<ResolversTypes['Variant']>, result: ResolversTypes['Availability'], positions: ReadonlyArray<ResolversTypes['ExplainedPosition']>, drifts?: Maybe<ReadonlyArray<ResolversTypes['InventoryDrift']>> }>;
+  AvailabilityExplanation: ResolverTypeWrapper<Omit<AvailabilityExplanation, 'variant' | 'result' | 'positions' | 'components' | 'drifts'> & { variant?: Maybe<ResolversTypes['Variant']>, result: ResolversTypes['Availability'], positions: ReadonlyArray<ResolversTypes['ExplainedPosition']>, components: ReadonlyArray<ResolversTypes['ExplainedComponent']>, drifts?: Maybe<ReadonlyArray<ResolversTypes['InventoryDrift']>> }>;
+  ExplainedComponent: ResolverTypeWrapper<Omit<ExplainedComponent, 'variant' | 'result'> & { variant: ResolversTypes['Variant'], result?: Maybe<ResolversTypes['Availability']> }>;
   ExplainedPosition: ResolverTypeWrapper<Omit<ExplainedPosition, 'position'> & { position: ResolversTypes['StockPosition'] }>;
   AppliedRule: ResolverTypeWrapper<AppliedRule>;
   SourceStamp: ResolverTypeWrapper<SourceStamp>;
@@ -2142,7 +2159,8 @@ export type ResolversParentTypes = {
   LocationAvailabilityConnection: Omit<LocationAvailabilityConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['LocationAvailabilityEdge']> };
   LocationAvailabilityEdge: Omit<LocationAvailabilityEdge, 'node'> & { node: ResolversParentTypes['LocationAvailability'] };
   StockPosition: StockPositionParent;
-  AvailabilityExplanation: Omit<AvailabilityExplanation, 'variant' | 'result' | 'positions' | 'drifts'> & { variant?: Maybe<ResolversParentTypes['Variant']>, result: ResolversParentTypes['Availability'], positions: ReadonlyArray<ResolversParentTypes['ExplainedPosition']>, drifts?: Maybe<ReadonlyArray<ResolversParentTypes['InventoryDrift']>> };
+  AvailabilityExplanation: Omit<AvailabilityExplanation, 'variant' | 'result' | 'positions' | 'components' | 'drifts'> & { variant?: Maybe<ResolversParentTypes['Variant']>, result: ResolversParentTypes['Availability'], positions: ReadonlyArray<ResolversParentTypes['ExplainedPosition']>, components: ReadonlyArray<ResolversParentTypes['ExplainedComponent']>, drifts?: Maybe<ReadonlyArray<ResolversParentTypes['InventoryDrift']>> };
+  ExplainedComponent: Omit<ExplainedComponent, 'variant' | 'result'> & { variant: ResolversParentTypes['Variant'], result?: Maybe<ResolversParentTypes['Availability']> };
   ExplainedPosition: Omit<ExplainedPosition, 'position'> & { position: ResolversParentTypes['StockPosition'] };
   AppliedRule: AppliedRule;
   SourceStamp: SourceStamp;
@@ -2322,6 +2340,7 @@ export type AvailabilityResolvers<ContextType = RequestContext, ParentType exten
   confidence?: Resolver<ResolversTypes['Confidence'], ParentType, ContextType>;
   asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   byLocation?: Resolver<ResolversTypes['LocationAvailabilityConnection'], ParentType, ContextType, RequireFields<AvailabilityByLocationArgs, 'onlyWithStock' | 'first'>>;
+  limitPerOrder?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   notices?: Resolver<ReadonlyArray<ResolversTypes['Notice']>, ParentType, ContextType>;
 };
 
@@ -2389,7 +2408,15 @@ export type AvailabilityExplanationResolvers<ContextType = RequestContext, Paren
   positions?: Resolver<ReadonlyArray<ResolversTypes['ExplainedPosition']>, ParentType, ContextType>;
   rules?: Resolver<ReadonlyArray<ResolversTypes['AppliedRule']>, ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  policyVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  components?: Resolver<ReadonlyArray<ResolversTypes['ExplainedComponent']>, ParentType, ContextType>;
   drifts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['InventoryDrift']>>, ParentType, ContextType>;
+};
+
+export type ExplainedComponentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExplainedComponent'] = ResolversParentTypes['ExplainedComponent']> = {
+  variant?: Resolver<ResolversTypes['Variant'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['Availability']>, ParentType, ContextType>;
 };
 
 export type ExplainedPositionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExplainedPosition'] = ResolversParentTypes['ExplainedPosition']> = {
@@ -2880,6 +2907,7 @@ export type Resolvers<ContextType = RequestContext> = {
   LocationAvailabilityEdge?: LocationAvailabilityEdgeResolvers<ContextType>;
   StockPosition?: StockPositionResolvers<ContextType>;
   AvailabilityExplanation?: AvailabilityExplanationResolvers<ContextType>;
+  ExplainedComponent?: ExplainedComponentResolvers<ContextType>;
   ExplainedPosition?: ExplainedPositionResolvers<ContextType>;
   AppliedRule?: AppliedRuleResolvers<ContextType>;
   SourceStamp?: SourceStampResolvers<ContextType>;

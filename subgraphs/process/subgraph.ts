@@ -11,11 +11,15 @@ import { DEFAULT_JOURNAL_OPTIONS, openJournal } from '#runtime/journal/open.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Database } from '#runtime/storage/database.ts';
 import { migrate } from '#runtime/storage/migrate.ts';
+import type { GaugeFamily } from '#runtime/telemetry/gauges.ts';
 import type { Resolvers } from '#schema/generated/process.ts';
+import { createAnnouncer } from './availability/announce.ts';
 import { createStockApplier } from './availability/applier.ts';
 import { createCurrentAnswers } from './availability/current.ts';
 import type { StockConnection } from './availability/facts.ts';
+import { openPolicyChanges } from './availability/policy-change.ts';
 import { openProjection } from './availability/projection.ts';
+import { learntVelocity } from './availability/rates.ts';
 import { createAvailabilityResolvers } from './availability/resolvers.ts';
 import { createRestating, type RestatingSystems } from './availability/restating.ts';
 import { createAvailabilityService } from './availability/service.ts';
@@ -29,11 +33,13 @@ import { EXCEPTION_MIGRATION } from './exceptions/tables.ts';
 import type { ConnectionHealth } from './health/health.ts';
 import { createSystemHealth } from './health/service.ts';
 import { HEALTH_MIGRATION } from './health/tables.ts';
+import { IDEMPOTENCY_MIGRATION } from './idempotency/tables.ts';
 import { createIntakeRoutes, type VerifyServiceToken } from './intake/http.ts';
 import { createIntake } from './intake/service.ts';
 import { INTAKE_MIGRATION } from './intake/tables.ts';
 import { openOrders } from './order-status/open.ts';
 import { ORDER_MIGRATION } from './order-status/tables.ts';
+import { createLivePolicy } from './policy/live.ts';
 import type { ProcessPolicy } from './policy/schema.ts';
 import { type PublicationFigures, readPublicationFigures } from './publication/figures.ts';
 import { createDirtyMarker, createListingApplier } from './publication/listings.ts';
@@ -41,12 +47,16 @@ import { openPublisher } from './publication/publisher.ts';
 import { createPublicationResolvers } from './publication/resolvers.ts';
 import type { PublishedListing } from './publication/sending.ts';
 import { PUBLICATION_MIGRATION } from './publication/tables.ts';
+import { openReconciliation } from './reconciliation/open.ts';
+import { RECONCILIATION_MIGRATION } from './reconciliation/tables.ts';
+import { openReservations } from './reservation/open.ts';
 import { RESERVATION_MIGRATION } from './reservation/tables.ts';
 import type { PublishQuantities } from './systems/marketplace.ts';
 
 const SDL_FILE = fileURLToPath(new URL('../../schema/process.graphql', import.meta.url));
 
 export type ProcessOptions = {
+  /** The rules at start; `replacePolicy` puts others in force. */
   readonly policy: ProcessPolicy;
   /** Connections whose systems state stock: their silence is noticed even before their first word. */
   readonly stockConnections: readonly StockConnection[];
@@ -72,6 +82,10 @@ export type ProcessSubgraph = AsyncDisposable & {
   readonly resolvers: Resolvers;
   readonly routes: readonly Route[];
   readonly checks: readonly ReadinessCheck[];
+  /** Figures that are told when metrics are asked for. */
+  readonly gauges: readonly GaugeFamily[];
+  /** Puts other rules in force for all answers, streams and publication at once. False when they are the same. */
+  replacePolicy(next: ProcessPolicy): boolean;
   /** How each configured connection is doing now. */
   systemHealth(): Promise<readonly ConnectionHealth[]>;
   /** How the listings of each published marketplace stand now. */
@@ -92,7 +106,9 @@ const mergeResolvers = (parts: readonly Resolvers[]): Resolvers => {
 };
 
 export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): Promise<ProcessSubgraph> => {
-  const { policy, stockConnections } = options;
+  const { stockConnections } = options;
+  const live = createLivePolicy(options.policy);
+  const { policy } = live;
   const { database, clock, ids, log } = deps;
   await using opening = new AsyncDisposableStack();
 
@@ -103,7 +119,9 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     AVAILABILITY_MIGRATION,
     PUBLICATION_MIGRATION,
     RESERVATION_MIGRATION,
+    IDEMPOTENCY_MIGRATION,
     HEALTH_MIGRATION,
+    RECONCILIATION_MIGRATION,
   ]);
   const journal = opening.use(
     await openJournal(
@@ -138,18 +156,37 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     ),
   );
 
+  const onSellable = createDirtyMarker({ policy }, { clock });
+  const reservations = opening.use(
+    await openReservations(
+      { policy, stockConnections },
+      { database, journal, stock: projection, availability, current, onSellable, clock, ids, log },
+    ),
+  );
+
+  opening.use(
+    openPolicyChanges(
+      { stockConnections },
+      { live, announce: createAnnouncer({ policy }, { clock, onSellable }), database, journal, clock, ids, log },
+    ),
+  );
+
   const intake = createIntake(
     {
       appliers: {
         orders: orders.applier,
-        stock: createStockApplier(
-          { policy, stockConnections },
-          { clock, onSellable: createDirtyMarker({ policy }, { clock }) },
-        ),
+        stock: createStockApplier({ policy, stockConnections }, { clock, onSellable }),
         listings: createListingApplier({ policy }, { clock }),
       },
     },
     { database, journal, clock, ids, log },
+  );
+
+  const reconciliation = opening.use(
+    openReconciliation(
+      { policy, stockConnections, velocity: learntVelocity(policy, projection.item) },
+      { database, projection, systems: deps.restating ?? new Map(), clock, ids, log },
+    ),
   );
 
   const health = createSystemHealth(
@@ -161,11 +198,18 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
   return {
     typeDefs: parse(readFileSync(SDL_FILE, 'utf8')),
     resolvers: mergeResolvers([
-      { DateTime: scalars.DateTime, EventCursor: scalars.EventCursor, Duration: scalars.Duration },
-      createAvailabilityResolvers({ policy, service: availability, current, streams }),
+      {
+        DateTime: scalars.DateTime,
+        EventCursor: scalars.EventCursor,
+        Duration: scalars.Duration,
+        Decimal: scalars.Decimal,
+      },
+      createAvailabilityResolvers({ live, service: availability, current, streams }),
       createExceptionResolvers({ database }),
       createPublicationResolvers({ policy }, { database, publisher, clock }),
       orders.resolvers,
+      reservations.resolvers,
+      reconciliation.resolvers,
       health.resolvers,
     ]),
     routes: [
@@ -173,7 +217,9 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
       ...createChangeRoutes(createChangeFeed({ journal, clock }), deps.verifyServiceToken),
       ...health.routes,
     ],
+    replacePolicy: live.replace,
     systemHealth: health.read,
+    gauges: reconciliation.gauges,
     publicationFigures: () => readPublicationFigures(policy, { database, publisher, clock }),
     checks: [
       {

@@ -45,6 +45,8 @@ export type Announcement = {
   /** What was announced before, as `lockSkus` returned it. */
   readonly states: ReadonlyMap<string, store.AvailabilityState>;
   readonly correlationId: string;
+  /** Only items that some channel sees differently: their facts have not changed. */
+  readonly onlyChanged?: boolean;
 };
 
 /** Writes what is announced and returns the entries for the journal, which the caller appends last. */
@@ -89,7 +91,7 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
     return { channels, told, moved };
   };
 
-  return async (tx, { items, world, states, correlationId }) => {
+  return async (tx, { items, world, states, correlationId, onlyChanged = false }) => {
     const rules = await rulesWith(tx, items);
     const nowMs = deps.clock.now();
     const asked = Object.keys(policy.channels).map((channel) => {
@@ -103,6 +105,7 @@ export const createAnnouncer = (options: AnnouncerOptions, deps: AnnouncerDeps):
       const state = states.get(item.sku);
       if (!state) continue;
       const { channels, told, moved } = channelChanges(item, state.channels, asked, world, rules, nowMs);
+      if (onlyChanged && Object.keys(channels).length === 0) continue;
       const version = state.version + 1;
       saved.push({ sku: item.sku, version, channels: told });
       const payload: AvailabilityPayload = { sku: item.sku, channels };

@@ -21,13 +21,18 @@ export const noticesOf = (assessment: Assessment): readonly Notice[] => {
       severity: 'WARNING',
       message: 'Nobody who keeps this stock could be heard: neither in stock nor out of stock.',
     });
-  } else if (asOfMs !== null && nowMs - asOfMs > question.maxAgeMs) {
-    const message = `Last proven ${spokenDuration(nowMs - asOfMs)} ago; ${spokenDuration(question.maxAgeMs)} was asked for.`;
+  } else if (asOfMs !== null && nowMs - asOfMs > assessment.acceptedAgeMs) {
+    const message = `Last proven ${spokenDuration(nowMs - asOfMs)} ago; ${spokenDuration(assessment.acceptedAgeMs)} was asked for.`;
     notices.push({ code: 'FRESHNESS_NOT_MET', severity: question.purpose === 'BROWSE' ? 'INFO' : 'WARNING', message });
   }
   if (question.purpose === 'CHECKOUT' && assessment.canFulfil === null) {
     const message = `The answer is ${freshness.toLowerCase()}: reserve the units before taking the order.`;
     notices.push({ code: 'CONFIRM_BEFORE_ORDER', severity: 'ACTION_REQUIRED', message });
+  }
+  const { limitPerOrder } = assessment;
+  if (limitPerOrder !== null && question.quantity > limitPerOrder) {
+    const message = `One order may have ${limitPerOrder}, ${question.quantity} were asked for.`;
+    notices.push({ code: 'LIMIT_PER_ORDER', severity: 'WARNING', message });
   }
   if (item.lifecycle === 'DRAFT' || item.lifecycle === 'BLOCKED') {
     notices.push({

@@ -5,7 +5,7 @@ import { isoOf } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { Identity } from '#runtime/graphql/identity.ts';
 import type { Resolvers } from '#schema/generated/process.ts';
-import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import type { LivePolicy } from '#subgraphs/process/policy/live.ts';
 import { answerIdOf, contextOfAnswerId } from './answer-id.ts';
 import type { Question } from './assessment.ts';
 import { locationPage } from './by-location.ts';
@@ -17,7 +17,7 @@ import type { AvailabilityService } from './service.ts';
 import type { AvailabilityStreamItem, AvailabilityStreams } from './streams.ts';
 
 export type AvailabilityResolverDeps = {
-  readonly policy: ProcessPolicy;
+  readonly live: Pick<LivePolicy, 'policy' | 'version'>;
   readonly service: AvailabilityService;
   readonly current: CurrentAnswers;
   readonly streams: AvailabilityStreams;
@@ -78,7 +78,7 @@ const pointOf = (near: Near | null | undefined, service: AvailabilityService): G
 };
 
 export const createAvailabilityResolvers = ({
-  policy,
+  live,
   service,
   current,
   streams,
@@ -100,6 +100,12 @@ export const createAvailabilityResolvers = ({
             { location: locationOf(place.code), position: { position, location }, included: excluded === null, reason },
           ];
         }),
+        policyVersion: live.version,
+        components: (result.components ?? []).map(({ sku: part, quantity, answer }) => ({
+          variant: variantOf(part),
+          quantity,
+          result: answer,
+        })),
         rules: appliedRules(result),
         text: explanationText(result),
       };
@@ -146,7 +152,7 @@ export const createAvailabilityResolvers = ({
         first: first ?? 20,
         after: after ?? null,
       };
-      const { edges, hasNextPage } = locationPage(answer, query, policy);
+      const { edges, hasNextPage } = locationPage(answer, query, live.policy);
       const pageInfo = {
         hasNextPage,
         hasPreviousPage: query.after !== null,

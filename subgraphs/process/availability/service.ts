@@ -2,7 +2,7 @@
 import { codeOfLocationId, locationIdOf } from '#model/identifiers.ts';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
-import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import type { ChannelPolicy, ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { type Assessment, type Question, type Scope, scopeOf, type Velocity } from './assessment.ts';
 import type { ItemFacts, Place, World } from './facts.ts';
 import { assess } from './policy.ts';
@@ -56,14 +56,14 @@ export const createAvailabilityService = (
   const { policy } = options;
   const { stock, clock } = deps;
   const rules = sourcingRules(policy, (sku) => stock.item(sku), options.velocity);
-  /** Which places a channel sells from changes only with the places. */
-  const scopes = new WeakMap<ReadonlyMap<string, Place>, Map<string, Scope>>();
+  /** Which places a channel sells from changes only with the places and its rules. */
+  const scopes = new WeakMap<ReadonlyMap<string, Place>, WeakMap<ChannelPolicy, Scope>>();
 
   const scopeFor = (question: Question, { places }: World): Scope => {
-    const byChannel = scopes.get(places) ?? new Map<string, Scope>();
+    const byChannel = scopes.get(places) ?? new WeakMap<ChannelPolicy, Scope>();
     scopes.set(places, byChannel);
-    const scope = byChannel.get(question.channel) ?? scopeOf(places, question.rules);
-    byChannel.set(question.channel, scope);
+    const scope = byChannel.get(question.rules) ?? scopeOf(places, question.rules);
+    byChannel.set(question.rules, scope);
     return scope;
   };
 

@@ -101,8 +101,7 @@ export const createAvailabilityStreams = (options: StreamOptions, deps: StreamDe
     if (skus.length === 0)
       throw new Failure('BAD_INPUT', `skus: name at least one SKU, at most ${MAX_SKUS}.`, { field: 'skus' });
     service.availability(skus, request.context);
-    const question = service.settle(request.context);
-    const key = questionKey(skus, request.only, question);
+    const key = questionKey(skus, request.only, service.settle(request.context));
     const subscriber: Subscriber = { dirty: new Set(), wake: () => undefined };
     // Registered before the start is read, so that nothing falls between the two.
     const unregister = register(skus, subscriber);
@@ -117,6 +116,8 @@ export const createAvailabilityStreams = (options: StreamOptions, deps: StreamDe
 
     /** The answers that differ from what the client holds, each told with what it holds then. */
     function* news(looked: Iterable<string>, held: Held): Generator<AvailabilityStreamItem, void, undefined> {
+      // Settled anew each time: other rules may be in force.
+      const question = service.settle(request.context);
       for (const sku of looked) {
         const availability = service.answer(sku, question);
         if (availability === null) continue;

@@ -30,8 +30,15 @@ export type SystemHealthPart = Pick<HealthBoard, 'read'> & {
 };
 
 export const createSystemHealth = ({ policy, connections }: HealthOptions, deps: HealthDeps): SystemHealthPart => {
-  const marketplaces = publishedChannels(policy).map(({ marketplace }) => marketplace);
-  const board = createHealthBoard({ connections, marketplaces }, deps);
+  const board = createHealthBoard(
+    {
+      connections,
+      get marketplaces() {
+        return publishedChannels(policy).map(({ marketplace }) => marketplace);
+      },
+    },
+    deps,
+  );
   const streams = createHealthStreams({ board, clock: deps.clock, log: deps.log.child({ part: 'health' }) });
   return {
     read: board.read,

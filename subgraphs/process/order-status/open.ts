@@ -50,10 +50,20 @@ export const openOrders = async (options: OrderStatusOptions, deps: OrderStatusD
     { database, journal, keys, clock, ids, log: log.child({ part: 'order-review' }) },
   );
   return {
-    applier: createOrderApplier({ policy, channelNamed: channelNamer(options.policy.channels) }, { keys, clock }),
+    applier: createOrderApplier(
+      { policy, channelNamed: (claimed) => channelNamer(options.policy.channels)(claimed) },
+      { keys, clock },
+    ),
     resolvers: createOrderResolvers({
       policy,
-      freshness: { liveWithinMs: options.policy.maxAgeMs.CART, missingAfterMs: options.policy.missingAfterMs },
+      freshness: {
+        get liveWithinMs() {
+          return options.policy.maxAgeMs.CART;
+        },
+        get missingAfterMs() {
+          return options.policy.missingAfterMs;
+        },
+      },
       database,
       journal,
       keys,

@@ -1,4 +1,5 @@
 /** Availability as a client sees it: the SDL, the resolvers and the access rules over a real database. */
+
 import { readFileSync } from 'node:fs';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -13,6 +14,7 @@ import { createAvailabilityResolvers } from '#subgraphs/process/availability/res
 import { createRestating } from '#subgraphs/process/availability/restating.ts';
 import { createAvailabilityStreams } from '#subgraphs/process/availability/streams.ts';
 import { createExceptionResolvers } from '#subgraphs/process/exceptions/resolvers.ts';
+import { createLivePolicy } from '#subgraphs/process/policy/live.ts';
 import {
   loadBasics,
   location,
@@ -30,7 +32,7 @@ const schemaOf = (process: TestProcess): GraphQLSchema => {
   const streams = createAvailabilityStreams({}, { projection, service, journal, clock });
   const restating = createRestating({ systems: new Map(), renew: projection.renew, clock, log: silentLog });
   const current = createCurrentAnswers({ service, restating, clock });
-  const availability = createAvailabilityResolvers({ policy, service, current, streams });
+  const availability = createAvailabilityResolvers({ live: createLivePolicy(policy), service, current, streams });
   const exceptions = createExceptionResolvers({ database });
   const { DateTime, Duration, EventCursor } = scalars;
   const Query = { ...availability.Query, ...exceptions.Query };

@@ -31,6 +31,7 @@ import { createRestating } from '#subgraphs/process/availability/restating.ts';
 import { createAvailabilityService } from '#subgraphs/process/availability/service.ts';
 import { createAvailabilityStreams } from '#subgraphs/process/availability/streams.ts';
 import { createIntakeRoutes } from '#subgraphs/process/intake/http.ts';
+import { createLivePolicy } from '#subgraphs/process/policy/live.ts';
 import { type AskRestatement, createAskRestatement } from '#subgraphs/process/systems/restate.ts';
 import {
   loadBasics,
@@ -134,7 +135,7 @@ const openWorld = async (kind: TestDatabaseKind): Promise<World> => {
   const current = createCurrentAnswers({ service, restating, clock });
   const streams = opening.use(createAvailabilityStreams({}, { projection, service, journal, clock }));
   const { DateTime, Duration, EventCursor } = scalars;
-  const availability = createAvailabilityResolvers({ policy, service, current, streams });
+  const availability = createAvailabilityResolvers({ live: createLivePolicy(policy), service, current, streams });
   const resolvers = { DateTime, Duration, EventCursor, ...availability };
   const schema = enforceAccess(
     buildSubgraphSchema([{ typeDefs: parse(SDL), resolvers: resolvers as GraphQLResolverMap<unknown> }]),
