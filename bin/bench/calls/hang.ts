@@ -1,4 +1,5 @@
 /** Every twentieth call to a system hangs for half a minute: the page that needs it, and the page that does not. */
+import { locationIdOf } from '#model/identifiers.ts';
 import { type Line, percentile } from '../figures.ts';
 import { runLoad } from '../load.ts';
 import { type Answer, openProduct } from '../product.ts';
@@ -10,8 +11,8 @@ const BUDGET_MS = 2_000;
 const PAGE = 5;
 
 /** Needs the ERP now: nothing kept will do. */
-const NEEDING = `query Needing($skus: [String!]!) {
-  availability(skus: $skus, context: { channel: "web" }) { status asOf variant { sku erpStock { onHand stamp { fetchedAt cache } } } }
+const NEEDING = `query Needing($skus: [String!]!, $places: [ID!]!) {
+  availability(skus: $skus, context: { channel: "web" }) { status asOf variant { sku erpStock(locationIds: $places) { onHand stamp { fetchedAt cache } } } }
 }`;
 const WITHOUT = `query Without($skus: [String!]!) {
   availability(skus: $skus, context: { channel: "web" }) { status asOf freshness sellableQuantity }
@@ -37,7 +38,7 @@ export const hang = async (variables: NodeJS.ProcessEnv): Promise<readonly Line[
   const skus = await readSkus(product, 200);
   const fresh = { 'x-purpose': 'CART', 'x-max-age-ms': '0', 'x-time-budget-ms': String(BUDGET_MS) };
   const needing = async (index: number): Promise<Judged> =>
-    judge(await product.ask(NEEDING, { skus: pageOf(skus, index, PAGE) }, fresh));
+    judge(await product.ask(NEEDING, { skus: pageOf(skus, index, PAGE), places: [locationIdOf('WH-NORD')] }, fresh));
   const without = async (index: number): Promise<boolean> =>
     (await product.ask(WITHOUT, { skus: pageOf(skus, index, PAGE) })).errors.length === 0;
   const load = { perSecond: PER_SECOND, seconds: SECONDS };
@@ -49,7 +50,7 @@ export const hang = async (variables: NodeJS.ProcessEnv): Promise<readonly Line[
     );
 
   await Promise.all([runLoad({ ...load, seconds: 5 }, needing), runLoad({ ...load, seconds: 5 }, without)]);
-  const [, calm] = await both();
+  const [whole, calm] = await both();
   await product.vendor('tryton').addFault({ kind: 'hang', hangMs: 30_000, match: { probability: 0.05 } });
   const [hit, unmoved] = await both();
   return [
@@ -58,6 +59,16 @@ export const hang = async (variables: NodeJS.ProcessEnv): Promise<readonly Line[
       key: 'hang_labelled_share',
       value: hit.filter(({ result }) => result.labelled).length / hit.length,
       meaning: 'of these pages: whole, or what is missing or old is named (1)',
+    },
+    {
+      key: 'hang_calm_partial_share',
+      value: whole.filter(({ result }) => result.partial).length / whole.length,
+      meaning: 'of the same pages without hangs: something missing or old',
+    },
+    {
+      key: 'hang_calm_needing_p99_ms',
+      value: p99(whole),
+      meaning: 'the same page without hangs',
     },
     {
       key: 'hang_partial_share',
