@@ -30,8 +30,8 @@ export type Finder = {
     correlationId: string,
     signal: AbortSignal,
   ): Promise<Findings & { readonly complete: boolean }>;
-  /** Compares what is known by now of open drifts, and every listing. What is no longer there agrees. */
-  lookAgain(open: readonly DriftSubject[]): Promise<Findings>;
+  /** Compares what is known by now of open drifts and of these items, and every listing. What is no longer there agrees. */
+  lookAgain(open: readonly DriftSubject[], items: readonly string[]): Promise<Findings>;
 };
 
 const READ_BUDGET_MS = 10_000;
@@ -94,8 +94,9 @@ export const createFinder = ({ policy }: { readonly policy: ProcessPolicy }, dep
       return { complete, verdicts: compare(skus, corrections), corrections };
     },
 
-    lookAgain: async (open) => {
-      const skus = [...new Set(open.flatMap((subject) => (subject.kind === 'stock' ? [subject.sku] : [])))];
+    lookAgain: async (open, items) => {
+      const drifting = open.flatMap((subject) => (subject.kind === 'stock' ? [subject.sku] : []));
+      const skus = [...new Set([...drifting, ...items])];
       await projection.renew(skus);
       const verdicts = [...compare(skus, []), ...(await compareListings(open))];
       const compared = new Set(verdicts.map(({ subject }) => keyOf(subject)));

@@ -24,5 +24,13 @@ export const dueItems = ({ startedMs, total, done }: Sweep, everyMs: number, now
   return elapsedMs >= everyMs ? Number.POSITIVE_INFINITY : Math.floor((total * elapsedMs) / everyMs) - done;
 };
 
-export const isOver = (sweep: Sweep, everyMs: number, nowMs: number): boolean =>
-  sweep.finishedMs !== null && nowMs - sweep.startedMs >= everyMs;
+/**
+ * When the next sweep begins, or began: right when the time of the last one is over, so that items are looked at as often
+ * as was asked for; after a longer pause, now. Null while the last one is not over.
+ */
+export const nextStartMs = (last: Sweep | undefined, everyMs: number, nowMs: number): number | null => {
+  if (last === undefined) return nowMs;
+  const endMs = last.startedMs + everyMs;
+  if (last.finishedMs === null || nowMs < endMs) return null;
+  return nowMs - endMs <= everyMs ? endMs : nowMs;
+};

@@ -12,9 +12,10 @@ import type { Projection } from '#subgraphs/process/availability/projection.ts';
 import type { RestatingSystems } from '#subgraphs/process/availability/restating.ts';
 import { readSkus } from '#subgraphs/process/availability/store.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import type { Verdict } from './drift.ts';
 import { createFinder } from './finding.ts';
 import { type Heat, hottest } from './hot.ts';
-import { dueItems, isOver, SWEEP_KINDS, type Sweep, type SweepKind } from './pace.ts';
+import { dueItems, nextStartMs, SWEEP_KINDS, type Sweep, type SweepKind } from './pace.ts';
 import * as progress from './progress.ts';
 import { type Findings, recordFindings } from './recording.ts';
 import { heatOf } from './statements.ts';
@@ -53,6 +54,8 @@ const STEPS_PER_ROUND = 20;
 /** In an outage the items due are tried this often before the sweep leaves them to the next one. */
 const MAX_ATTEMPTS = 3;
 const ITEMS_PER_PAGE = 500;
+/** Beyond these, the next sweep is what looks again. */
+const MAX_UNSETTLED = 5_000;
 
 const NOTHING: Findings = { verdicts: [], corrections: [] };
 
@@ -67,15 +70,27 @@ export const openReconciler = (options: ReconcilerOptions, deps: ReconcilerDeps)
   const keepLease = (sql: Sql): Promise<boolean> =>
     progress.takeLease(sql, holder, clock.now(), clock.now() + LEASE_MS);
 
+  /** Items whose systems differ, but so lately that they may still follow each other: looked at again until they are settled. */
+  const unsettled = new Set<string>();
+  const noteUnsettled = (verdicts: readonly Verdict[]): void => {
+    const stock = verdicts.filter(({ subject }) => subject.kind === 'stock');
+    for (const { subject } of stock) unsettled.delete(subject.sku);
+    for (const { kind, subject } of stock) {
+      if (kind === 'UNSETTLED' && unsettled.size < MAX_UNSETTLED) unsettled.add(subject.sku);
+    }
+  };
+
   /** Stores what was found together with how far the sweep is; false when another replica sweeps by now. */
-  const record = (findings: Findings, correlationId: string, sweep?: Sweep): Promise<boolean> =>
-    database.transaction(async (tx) => {
+  const record = (findings: Findings, correlationId: string, sweep?: Sweep): Promise<boolean> => {
+    noteUnsettled(findings.verdicts);
+    return database.transaction(async (tx) => {
       if (!(await keepLease(tx))) return false;
       const { exceptionAboveValue } = policy.reconciliation;
       await recordFindings(tx, findings, { nowMs: clock.now(), ids, correlationId, exceptionAboveValue });
       if (sweep) await progress.saveSweep(tx, sweep);
       return true;
     });
+  };
 
   const hotItems = async (): Promise<readonly string[]> => {
     const heats: Heat[] = [];
@@ -88,10 +103,9 @@ export const openReconciler = (options: ReconcilerOptions, deps: ReconcilerDeps)
     return hottest(heats, policy.reconciliation.hotItems);
   };
 
-  const begin = async (kind: SweepKind): Promise<Sweep | null> => {
+  const begin = async (kind: SweepKind, startedMs: number): Promise<Sweep | null> => {
     const skus = kind === 'HOT' ? await hotItems() : null;
     const total = skus?.length ?? (await progress.countItems(database));
-    const startedMs = clock.now();
     const sweep: Sweep = { kind, startedMs, finishedMs: null, total, done: 0, skus, cursor: '', attempts: 0 };
     return (await record(NOTHING, ids.uuid(), sweep)) ? sweep : null;
   };
@@ -121,7 +135,8 @@ export const openReconciler = (options: ReconcilerOptions, deps: ReconcilerDeps)
 
   const sweepOn = async (kind: SweepKind, known: Sweep | undefined): Promise<void> => {
     const everyMs = policy.reconciliation.sweepEveryMs[kind];
-    let sweep = known === undefined || isOver(known, everyMs, clock.now()) ? await begin(kind) : known;
+    const startMs = nextStartMs(known, everyMs, clock.now());
+    let sweep = startMs === null ? (known ?? null) : await begin(kind, startMs);
     for (let steps = 0; sweep !== null && sweep.finishedMs === null && steps < STEPS_PER_ROUND; steps += 1) {
       const due = Math.min(ITEMS_PER_STEP, dueItems(sweep, everyMs, clock.now()));
       if (due <= 0) return;
@@ -134,7 +149,8 @@ export const openReconciler = (options: ReconcilerOptions, deps: ReconcilerDeps)
 
   const work = async (): Promise<void> => {
     if (!(await keepLease(database))) return;
-    const isMine = await record(await finder.lookAgain(await readOpenSubjects(database)), ids.uuid());
+    const again = await finder.lookAgain(await readOpenSubjects(database), [...unsettled]);
+    const isMine = await record(again, ids.uuid());
     if (!isMine || !isLoaded()) return;
     const sweeps = await progress.readSweeps(database);
     for (const kind of SWEEP_KINDS) {
