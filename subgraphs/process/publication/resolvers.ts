@@ -4,8 +4,8 @@ import { variantIdOf } from '#model/identifiers.ts';
 import { isoOf } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import { cursorOfKey, isInstant, keyOfCursor } from '#runtime/graphql/keyset.ts';
+import { durationMs } from '#runtime/graphql/scalars.ts';
 import type { ListingPublicationFilter, Resolvers } from '#schema/generated/process.ts';
-import { durationMs } from '#subgraphs/process/policy/duration.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { type StandingDeps, standingContext } from './figures.ts';
 import { publishedChannels } from './policy.ts';
@@ -49,10 +49,7 @@ export const createPublicationResolvers = (
         `no channel publishes to ${JSON.stringify(marketplace)}; published are ${named}.`,
       );
     }
-    const lagMs = lagAtLeast == null ? null : durationMs(lagAtLeast);
-    if (lagAtLeast != null && lagMs === null)
-      throw bad('filter.lagAtLeast', `${JSON.stringify(lagAtLeast)} is not an ISO 8601 duration such as "PT5M".`);
-    const laggingSince = lagMs === null ? null : isoOf(deps.clock.now() - lagMs);
+    const laggingSince = lagAtLeast == null ? null : isoOf(Math.max(0, deps.clock.now() - durationMs(lagAtLeast)));
     return { ...rest, ...(marketplace == null ? {} : { marketplace }), laggingSince };
   };
 
