@@ -1,6 +1,7 @@
 // Generated from schema/process.graphql by schema/generate.ts. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AvailabilityParent, LocationAvailabilityParent, StockPositionParent, VariantParent } from '#subgraphs/process/availability/parents.ts';
+import type { DeliveryPromiseParent, FutureSupplyParent, MethodAvailabilityParent, PickupOfferParent } from '#subgraphs/process/promise/parents.ts';
 import type { BasketLineAvailabilityParent, ReservationParent, ReservationLineParent } from '#subgraphs/process/reservation/parents.ts';
 import type { StoredException } from '#subgraphs/process/exceptions/store.ts';
 import type { StoredDrift } from '#subgraphs/process/reconciliation/drift.ts';
@@ -19,6 +20,8 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** An instant in UTC, ISO 8601, e.g. 2026-11-20T14:30:00.000Z. */
   DateTime: { input: string; output: string; }
+  /** A calendar day, e.g. 2026-11-20. */
+  Date: { input: string; output: string; }
   /** Opaque, ordered position in an event stream. Send it back exactly as received. */
   EventCursor: { input: string; output: string; }
   /** ISO 8601 duration, e.g. PT30S, PT15M, P1D. */
@@ -30,6 +33,8 @@ export type Scalars = {
 export type Query = {
   /** Stock answers for a whole product list in one call: the order of the results is the order of the SKUs. */
   readonly availability: ReadonlyArray<Availability>;
+  /** By when a basket can be delivered, per service, the soonest first. Only deliveries of everything are promised: no option means that it cannot all be sent there, or that nobody knows when. A SKU that the item master does not have fails the field with code NOT_MAPPED, a wrong line or destination with BAD_INPUT. */
+  readonly deliveryPromise: DeliveryPromise;
   /** Every number, rule and buffer behind one availability answer. */
   readonly explainAvailability: AvailabilityExplanation;
   /** One order of the caller: a customer's own order, or, for channel staff (scope orders:read), an order of their channel. Null when unknown or not the caller's. */
@@ -53,6 +58,13 @@ export type Query = {
 
 export type QueryAvailabilityArgs = {
   skus: ReadonlyArray<Scalars['String']['input']>;
+  context?: InputMaybe<AvailabilityContext>;
+};
+
+
+export type QueryDeliveryPromiseArgs = {
+  items: ReadonlyArray<BasketItemInput>;
+  destination: DestinationInput;
   context?: InputMaybe<AvailabilityContext>;
 };
 
@@ -198,6 +210,18 @@ export type AvailabilityContext = {
   readonly locationIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** Units wanted at once: confidence and status are about this many. */
   readonly quantity?: InputMaybe<Scalars['Int']['input']>;
+  /** Only what can be handed over in one of these ways: places that serve none of them do not count. Any way when left out. Where no place is known to serve them, nothing is known. */
+  readonly methods?: InputMaybe<ReadonlyArray<FulfilmentMethod>>;
+  /** Where parcels shall go: delivery times depend on it and are not told without it. */
+  readonly destination?: InputMaybe<DestinationInput>;
+};
+
+/** Where parcels shall go. */
+export type DestinationInput = {
+  /** Country code of ISO 3166, e.g. DE. */
+  readonly country: Scalars['String']['input'];
+  /** Some services depend on where in the country. */
+  readonly postalCode?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A point on the map, in degrees. */
@@ -283,6 +307,12 @@ export type Availability = {
   readonly byLocation: LocationAvailabilityConnection;
   /** Units of the item that one order may have; null without a limit. canFulfil is false beyond it. */
   readonly limitPerOrder?: Maybe<Scalars['Int']['output']>;
+  /** When the asked quantity can be promised, where it cannot be now: announced supply less what is owed already. Null when there is enough now, when nothing announced suffices, and when the stock itself is not known. */
+  readonly nextAvailable?: Maybe<FutureSupply>;
+  /** What can be had in which way and when: each of the asked methods, or all. Times of deliveries need context.destination. */
+  readonly byMethod: ReadonlyArray<MethodAvailability>;
+  /** Day by day from today on, what may be promised: the least that the projection comes to from that day to the last one. Numbers above the channel's display cap are told as the cap; empty when the channel shows no numbers or the stock is not known. */
+  readonly promiseCalendar: ReadonlyArray<PromiseDay>;
   /** What a careful shop should know or tell. */
   readonly notices: ReadonlyArray<Notice>;
 };
@@ -294,6 +324,92 @@ export type AvailabilityByLocationArgs = {
   onlyWithStock?: InputMaybe<Scalars['Boolean']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What one channel may promise of one item, and how good that knowledge is. */
+export type AvailabilityPromiseCalendarArgs = {
+  days?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Stock that is not there yet. */
+export type FutureSupply = {
+  /** Units that can be promised then; above the channel's display cap the cap, and no more than were asked for where the channel shows no numbers. */
+  readonly quantity: Scalars['Int']['output'];
+  /** Until when it will have arrived, as its sender says. */
+  readonly expectedAt: Scalars['DateTime']['output'];
+  /** How sure it is that it comes and is sellable then. */
+  readonly confidence: ConfidenceLevel;
+};
+
+/** What can be had of an item in one way, and when. */
+export type MethodAvailability = {
+  /** The way. */
+  readonly method: FulfilmentMethod;
+  /** Whether the asked quantity can be had this way. SAME_DAY asks for a destination. SHIP_TO_STORE and DIGITAL are not served: no connected system tells of them. */
+  readonly available: Scalars['Boolean']['output'];
+  /** Units that can be had this way: from all places together where it is sent, from the store with most where it is collected. Null when not known or hidden by the display policy. */
+  readonly quantity?: Maybe<Scalars['Int']['output']>;
+  /** Collected: when the first store has it ready. Sent: the beginning of the first day on which all of it can be there. */
+  readonly earliest?: Maybe<Scalars['DateTime']['output']>;
+  /** Collected: the last closing time before that store puts it back. Sent: the end of the last day by which it is there. */
+  readonly latest?: Maybe<Scalars['DateTime']['output']>;
+  /** Seconds within which to order, for the same day of readiness or dispatch. */
+  readonly orderWithinSeconds?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One day of what may be promised. Demand is supply that is owed already: by open orders beyond the stock, and to buffers that are not full. */
+export type PromiseDay = {
+  /** The day, in the calendar of the retailer's time zone. */
+  readonly date: Scalars['Date']['output'];
+  /** Units announced for the day that are counted on. */
+  readonly scheduledSupply: Scalars['Int']['output'];
+  /** Units of them that are owed already. */
+  readonly scheduledDemand: Scalars['Int']['output'];
+  /** Units at the end of the day: those of the day before, plus supply, less demand. */
+  readonly projected: Scalars['Int']['output'];
+  /** The least projection from the day on. */
+  readonly availableToPromise: Scalars['Int']['output'];
+};
+
+/** When an order of now can be collected from a store. */
+export type PickupOffer = {
+  /** From when it is ready: after the lead time, counted while the store is open. */
+  readonly readyFrom: Scalars['DateTime']['output'];
+  /** The last closing time before it is put back. */
+  readonly readyUntil: Scalars['DateTime']['output'];
+  /** Seconds within which to order, to have it on the same day; after them it is ready on a later one. */
+  readonly orderWithinSeconds?: Maybe<Scalars['Int']['output']>;
+  /** When what was not collected is put back. */
+  readonly holdUntil?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** By when a basket can be delivered. */
+export type DeliveryPromise = {
+  /** One per service that can bring all of it, the soonest first. */
+  readonly options: ReadonlyArray<DeliveryOption>;
+  /** How long these dates hold: the policy's time, at most up to the first cut-off. */
+  readonly validUntil: Scalars['DateTime']['output'];
+  /** What was asked and promised, signed: the order can be held against it while it is valid. Null when nothing can be promised, and where the retailer has set no key. */
+  readonly promiseToken?: Maybe<Scalars['String']['output']>;
+};
+
+/** One way to have a basket delivered. */
+export type DeliveryOption = {
+  /** SAME_DAY when it is there today, SHIP_FROM_STORE when only stores send it, else SHIP_TO_HOME. */
+  readonly method: FulfilmentMethod;
+  /** The carrier's service, as the policy or the warehouse names it. */
+  readonly service?: Maybe<Scalars['String']['output']>;
+  /** The first day on which everything can be there. */
+  readonly earliest: Scalars['Date']['output'];
+  /** The last day by which everything is there, later by the policy's days of risk where the stock is not sure. */
+  readonly latest: Scalars['Date']['output'];
+  /** Seconds up to the first cut-off behind these dates. */
+  readonly orderWithinSeconds?: Maybe<Scalars['Int']['output']>;
+  /** Parcels, one per place that sends. */
+  readonly splitInto: Scalars['Int']['output'];
+  /** How sure it is that all of it can be sent. */
+  readonly confidence: Confidence;
 };
 
 /** A text key for the shop, shaped by the channel's display policy. */
@@ -347,6 +463,8 @@ export type LocationAvailability = {
   readonly confidence: Confidence;
   /** Great-circle distance in kilometres from `near`. */
   readonly distanceKm?: Maybe<Scalars['Float']['output']>;
+  /** When an order of now can be collected here, whatever is in stock. Null where nothing is handed over, and where the hours or terms are not known. */
+  readonly pickup?: Maybe<PickupOffer>;
   /** The ledger line behind the answer. */
   readonly position?: Maybe<StockPosition>;
 };
@@ -2010,6 +2128,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   EventCursor: ResolverTypeWrapper<Scalars['EventCursor']['output']>;
   Duration: ResolverTypeWrapper<Scalars['Duration']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
@@ -2019,6 +2138,7 @@ export type ResolversTypes = {
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Purpose: Purpose;
   AvailabilityContext: AvailabilityContext;
+  DestinationInput: DestinationInput;
   GeoPointInput: GeoPointInput;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   NearInput: NearInput;
@@ -2026,6 +2146,12 @@ export type ResolversTypes = {
   Freshness: Freshness;
   ConfidenceLevel: ConfidenceLevel;
   Availability: ResolverTypeWrapper<AvailabilityParent>;
+  FutureSupply: ResolverTypeWrapper<FutureSupplyParent>;
+  MethodAvailability: ResolverTypeWrapper<MethodAvailabilityParent>;
+  PromiseDay: ResolverTypeWrapper<PromiseDay>;
+  PickupOffer: ResolverTypeWrapper<PickupOfferParent>;
+  DeliveryPromise: ResolverTypeWrapper<DeliveryPromiseParent>;
+  DeliveryOption: ResolverTypeWrapper<DeliveryOption>;
   StockDisplay: ResolverTypeWrapper<StockDisplay>;
   Confidence: ResolverTypeWrapper<Confidence>;
   Notice: ResolverTypeWrapper<Notice>;
@@ -2140,6 +2266,7 @@ export type ResolversTypes = {
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   DateTime: Scalars['DateTime']['output'];
+  Date: Scalars['Date']['output'];
   EventCursor: Scalars['EventCursor']['output'];
   Duration: Scalars['Duration']['output'];
   Decimal: Scalars['Decimal']['output'];
@@ -2148,10 +2275,17 @@ export type ResolversParentTypes = {
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   AvailabilityContext: AvailabilityContext;
+  DestinationInput: DestinationInput;
   GeoPointInput: GeoPointInput;
   Float: Scalars['Float']['output'];
   NearInput: NearInput;
   Availability: AvailabilityParent;
+  FutureSupply: FutureSupplyParent;
+  MethodAvailability: MethodAvailabilityParent;
+  PromiseDay: PromiseDay;
+  PickupOffer: PickupOfferParent;
+  DeliveryPromise: DeliveryPromiseParent;
+  DeliveryOption: DeliveryOption;
   StockDisplay: StockDisplay;
   Confidence: Confidence;
   Notice: Notice;
@@ -2288,6 +2422,10 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
 export interface EventCursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['EventCursor'], any> {
   name: 'EventCursor';
 }
@@ -2302,6 +2440,7 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   availability?: Resolver<ReadonlyArray<ResolversTypes['Availability']>, ParentType, ContextType, RequireFields<QueryAvailabilityArgs, 'skus'>>;
+  deliveryPromise?: Resolver<ResolversTypes['DeliveryPromise'], ParentType, ContextType, RequireFields<QueryDeliveryPromiseArgs, 'items' | 'destination'>>;
   explainAvailability?: Resolver<ResolversTypes['AvailabilityExplanation'], ParentType, ContextType, RequireFields<QueryExplainAvailabilityArgs, 'sku'>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
   myOrders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryMyOrdersArgs, 'first'>>;
@@ -2341,7 +2480,56 @@ export type AvailabilityResolvers<ContextType = RequestContext, ParentType exten
   asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   byLocation?: Resolver<ResolversTypes['LocationAvailabilityConnection'], ParentType, ContextType, RequireFields<AvailabilityByLocationArgs, 'onlyWithStock' | 'first'>>;
   limitPerOrder?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  nextAvailable?: Resolver<Maybe<ResolversTypes['FutureSupply']>, ParentType, ContextType>;
+  byMethod?: Resolver<ReadonlyArray<ResolversTypes['MethodAvailability']>, ParentType, ContextType>;
+  promiseCalendar?: Resolver<ReadonlyArray<ResolversTypes['PromiseDay']>, ParentType, ContextType, RequireFields<AvailabilityPromiseCalendarArgs, 'days'>>;
   notices?: Resolver<ReadonlyArray<ResolversTypes['Notice']>, ParentType, ContextType>;
+};
+
+export type FutureSupplyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FutureSupply'] = ResolversParentTypes['FutureSupply']> = {
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  expectedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  confidence?: Resolver<ResolversTypes['ConfidenceLevel'], ParentType, ContextType>;
+};
+
+export type MethodAvailabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MethodAvailability'] = ResolversParentTypes['MethodAvailability']> = {
+  method?: Resolver<ResolversTypes['FulfilmentMethod'], ParentType, ContextType>;
+  available?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  quantity?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  earliest?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  latest?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  orderWithinSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PromiseDayResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PromiseDay'] = ResolversParentTypes['PromiseDay']> = {
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  scheduledSupply?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  scheduledDemand?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  projected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  availableToPromise?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PickupOfferResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PickupOffer'] = ResolversParentTypes['PickupOffer']> = {
+  readyFrom?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  readyUntil?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  orderWithinSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  holdUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type DeliveryPromiseResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeliveryPromise'] = ResolversParentTypes['DeliveryPromise']> = {
+  options?: Resolver<ReadonlyArray<ResolversTypes['DeliveryOption']>, ParentType, ContextType>;
+  validUntil?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  promiseToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DeliveryOptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeliveryOption'] = ResolversParentTypes['DeliveryOption']> = {
+  method?: Resolver<ResolversTypes['FulfilmentMethod'], ParentType, ContextType>;
+  service?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  earliest?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  latest?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  orderWithinSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  splitInto?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  confidence?: Resolver<ResolversTypes['Confidence'], ParentType, ContextType>;
 };
 
 export type StockDisplayResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StockDisplay'] = ResolversParentTypes['StockDisplay']> = {
@@ -2368,6 +2556,7 @@ export type LocationAvailabilityResolvers<ContextType = RequestContext, ParentTy
   freshness?: Resolver<ResolversTypes['Freshness'], ParentType, ContextType>;
   confidence?: Resolver<ResolversTypes['Confidence'], ParentType, ContextType>;
   distanceKm?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  pickup?: Resolver<Maybe<ResolversTypes['PickupOffer']>, ParentType, ContextType>;
   position?: Resolver<Maybe<ResolversTypes['StockPosition']>, ParentType, ContextType>;
 };
 
@@ -2892,6 +3081,7 @@ export type QuotaHealthResolvers<ContextType = RequestContext, ParentType extend
 
 export type Resolvers<ContextType = RequestContext> = {
   DateTime?: GraphQLScalarType;
+  Date?: GraphQLScalarType;
   EventCursor?: GraphQLScalarType;
   Duration?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
@@ -2899,6 +3089,12 @@ export type Resolvers<ContextType = RequestContext> = {
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Availability?: AvailabilityResolvers<ContextType>;
+  FutureSupply?: FutureSupplyResolvers<ContextType>;
+  MethodAvailability?: MethodAvailabilityResolvers<ContextType>;
+  PromiseDay?: PromiseDayResolvers<ContextType>;
+  PickupOffer?: PickupOfferResolvers<ContextType>;
+  DeliveryPromise?: DeliveryPromiseResolvers<ContextType>;
+  DeliveryOption?: DeliveryOptionResolvers<ContextType>;
   StockDisplay?: StockDisplayResolvers<ContextType>;
   Confidence?: ConfidenceResolvers<ContextType>;
   Notice?: NoticeResolvers<ContextType>;

@@ -41,6 +41,7 @@ import { openOrders } from './order-status/open.ts';
 import { ORDER_MIGRATION } from './order-status/tables.ts';
 import { createLivePolicy } from './policy/live.ts';
 import type { ProcessPolicy } from './policy/schema.ts';
+import { createPromiseResolvers } from './promise/resolvers.ts';
 import { type PublicationFigures, readPublicationFigures } from './publication/figures.ts';
 import { createDirtyMarker, createListingApplier } from './publication/listings.ts';
 import { openPublisher } from './publication/publisher.ts';
@@ -72,6 +73,8 @@ export type ProcessDeps = {
   /** Systems that can be asked for their stock anew; without any, answers are as new as what systems tell by themselves. */
   readonly restating?: RestatingSystems;
   readonly verifyServiceToken: VerifyServiceToken;
+  /** Signs delivery promises; without it they carry no token. */
+  readonly promiseSecret?: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -203,8 +206,15 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
         EventCursor: scalars.EventCursor,
         Duration: scalars.Duration,
         Decimal: scalars.Decimal,
+        Date: scalars.Date,
       },
       createAvailabilityResolvers({ live, service: availability, current, streams }),
+      createPromiseResolvers({
+        policy,
+        current,
+        clock,
+        ...(deps.promiseSecret === undefined ? {} : { secret: deps.promiseSecret }),
+      }),
       createExceptionResolvers({ database }),
       createPublicationResolvers({ policy }, { database, publisher, clock }),
       orders.resolvers,

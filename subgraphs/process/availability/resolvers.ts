@@ -3,12 +3,12 @@ import { locationIdOf, skuOfVariantId, variantIdOf } from '#model/identifiers.ts
 import type { GeoPoint } from '#model/location.ts';
 import { isoOf } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
-import type { Identity } from '#runtime/graphql/identity.ts';
 import type { Resolvers } from '#schema/generated/process.ts';
 import type { LivePolicy } from '#subgraphs/process/policy/live.ts';
 import { answerIdOf, contextOfAnswerId } from './answer-id.ts';
 import type { Question } from './assessment.ts';
 import { locationPage } from './by-location.ts';
+import { forCaller, mayAsk } from './caller.ts';
 import type { CurrentAnswers } from './current.ts';
 import { displayOf, shownQuantity } from './display.ts';
 import { appliedRules, explanationText, reasonOf } from './explain.ts';
@@ -28,28 +28,6 @@ type Near = { readonly position?: GeoPoint | null; readonly locationId?: string 
 const variantOf = (sku: string) => ({ id: variantIdOf(sku) });
 const locationOf = (code: string) => ({ id: locationIdOf(code) });
 const hiddenBy = (question: Question) => question.rules.display;
-
-/**
- * A caller sees the channel its token stands for; operators see all. What a channel may sell tells competitors and
- * other channels' partners about its rules, so a channel named in the arguments alone opens nothing.
- */
-const mayAsk = (identity: Identity, channel: string): boolean =>
-  identity.channel === channel || identity.channel === '*' || identity.scopes.has('ops:read');
-
-/** The context with its channel settled: the caller's own where none is named. */
-const forCaller = <Context extends { readonly channel?: string | null }>(
-  identity: Identity,
-  context: Context | null | undefined,
-) => {
-  const own = identity.channel === '*' ? 'web' : identity.channel;
-  const channel = context?.channel ?? own;
-  if (mayAsk(identity, channel)) return { ...context, channel };
-  throw new Failure(
-    'FORBIDDEN',
-    `context.channel: this caller belongs to channel ${JSON.stringify(own)} and cannot ask for ${JSON.stringify(channel)}.`,
-    { field: 'context.channel' },
-  );
-};
 
 /** The point that distances are measured from, or null when the caller does not want any. */
 const pointOf = (near: Near | null | undefined, service: AvailabilityService): GeoPoint | null => {
