@@ -173,13 +173,13 @@ export const claimPublications = async (sql: Sql, rules: ClaimRules): Promise<re
      ), urgent as (
        select marketplace, listing_id, sent from process.publication
        where ${DUE} and listing_id not in (select listing_id from aged)
-       order by risk desc, dirty_since, listing_id limit $6 - (select count(*) from aged) for update skip locked
+       order by risk desc, dirty_since, listing_id limit $6 for update skip locked
      ), taken as (select * from aged union all select * from urgent)
      update process.publication p set leased_until = $3::timestamptz, sent = greatest(p.sent, p.desired)
      from taken t where p.marketplace = t.marketplace and p.listing_id = t.listing_id
      returning p.marketplace, p.listing_id as "listingId", p.sku, p.desired as quantity, p.attempts, p.dirty_since as "dirtySince",
        t.sent as "sentBefore", p.risk`,
-    [marketplace, at, leasedUntil, lateBefore, aged, places],
+    [marketplace, at, leasedUntil, lateBefore, aged, places - aged],
   );
   return rows
     .toSorted((a, b) => b.risk - a.risk || (a.listingId < b.listingId ? -1 : 1))
