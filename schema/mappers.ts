@@ -43,6 +43,7 @@ export const mappers: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   process: {
     Availability: '#subgraphs/process/availability/parents.ts#AvailabilityParent',
+    FulfilmentOption: '#subgraphs/process/basket/parents.ts#FulfilmentOptionParent',
     DeliveryPromise: '#subgraphs/process/promise/parents.ts#DeliveryPromiseParent',
     FutureSupply: '#subgraphs/process/promise/parents.ts#FutureSupplyParent',
     BasketLineAvailability: '#subgraphs/process/reservation/parents.ts#BasketLineAvailabilityParent',

@@ -1,6 +1,7 @@
 // Generated from schema/process.graphql by schema/generate.ts. Do not edit.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { AvailabilityParent, LocationAvailabilityParent, StockPositionParent, VariantParent } from '#subgraphs/process/availability/parents.ts';
+import type { FulfilmentOptionParent } from '#subgraphs/process/basket/parents.ts';
 import type { DeliveryPromiseParent, FutureSupplyParent, MethodAvailabilityParent, PickupOfferParent } from '#subgraphs/process/promise/parents.ts';
 import type { BasketLineAvailabilityParent, ReservationParent, ReservationLineParent } from '#subgraphs/process/reservation/parents.ts';
 import type { StoredException } from '#subgraphs/process/exceptions/store.ts';
@@ -35,6 +36,10 @@ export type Query = {
   readonly availability: ReadonlyArray<Availability>;
   /** By when a basket can be delivered, per service, the soonest first. Only deliveries of everything are promised: no option means that it cannot all be sent there, or that nobody knows when. A SKU that the item master does not have fails the field with code NOT_MAPPED, a wrong line or destination with BAD_INPUT. */
   readonly deliveryPromise: DeliveryPromise;
+  /** Whether a whole basket can be had now, how, and by when. Lines share what there is: the same item twice, or in a bundle, is counted once. Fails with BAD_INPUT for a basket that is no order and with NOT_MAPPED naming SKUs that the item master does not have. */
+  readonly basketAvailability: BasketAvailability;
+  /** Stores that the caller's channel sells from, nearest first, with what they have of the items and when it could be collected. Never waits for a system. */
+  readonly nearestStores: StoreOfferConnection;
   /** Every number, rule and buffer behind one availability answer. */
   readonly explainAvailability: AvailabilityExplanation;
   /** One order of the caller: a customer's own order, or, for channel staff (scope orders:read), an order of their channel. Null when unknown or not the caller's. */
@@ -66,6 +71,22 @@ export type QueryDeliveryPromiseArgs = {
   items: ReadonlyArray<BasketItemInput>;
   destination: DestinationInput;
   context?: InputMaybe<AvailabilityContext>;
+};
+
+
+export type QueryBasketAvailabilityArgs = {
+  items: ReadonlyArray<BasketItemInput>;
+  context?: InputMaybe<AvailabilityContext>;
+};
+
+
+export type QueryNearestStoresArgs = {
+  near: NearInput;
+  items?: InputMaybe<ReadonlyArray<BasketItemInput>>;
+  onlyWithStock?: InputMaybe<Scalars['Boolean']['input']>;
+  radiusKm?: InputMaybe<Scalars['Float']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -238,6 +259,10 @@ export type NearInput = {
   readonly position?: InputMaybe<GeoPointInput>;
   /** One of our locations, e.g. the shopper's favourite store. */
   readonly locationId?: InputMaybe<Scalars['ID']['input']>;
+  /** Not looked up: refused with BAD_INPUT. Shops and devices know a position. */
+  readonly postalCode?: InputMaybe<Scalars['String']['input']>;
+  /** Not looked up, see postalCode. */
+  readonly country?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The shopper's word for stock. */
@@ -725,6 +750,74 @@ export type ReservationPayload = {
   readonly shortages: ReadonlyArray<BasketLineAvailability>;
   /** Why the call was refused: BAD_INPUT, NOT_FOUND, OUT_OF_STOCK, LIMIT_PER_ORDER, HOLD_EXPIRED, HOLD_RELEASED, HOLD_CONFIRMED, IDEMPOTENCY_CONFLICT. Empty when it was done. */
   readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Whether a basket can be had. */
+export type BasketAvailability = {
+  /** Whether all of it can be had now. */
+  readonly fulfillable: Scalars['Boolean']['output'];
+  /** Each line, in the order asked. */
+  readonly lines: ReadonlyArray<BasketLineAvailability>;
+  /** Ways to get all of it of which the times are known; none when something is short. */
+  readonly options: ReadonlyArray<FulfilmentOption>;
+  /** How sure it is that all of it can be had. */
+  readonly confidence: Confidence;
+};
+
+/** One way to get a whole basket. */
+export type FulfilmentOption = {
+  /** How it is handed over. */
+  readonly method: FulfilmentMethod;
+  /** In how many parcels; 1 when it is collected. */
+  readonly parcels: Scalars['Int']['output'];
+  /** When it is ready or arrives at the earliest. */
+  readonly earliest: Scalars['DateTime']['output'];
+  /** When it has arrived at the latest, or until when it can be collected on the last day. */
+  readonly latest: Scalars['DateTime']['output'];
+  /** Where it comes from, one place per parcel. */
+  readonly origins: ReadonlyArray<Location>;
+};
+
+/** A store near the shopper. */
+export type StoreOffer = {
+  /** The store. */
+  readonly location: Location;
+  /** Great-circle distance in kilometres. */
+  readonly distanceKm: Scalars['Float']['output'];
+  /** Whether it has all of the items; true when none were asked for. */
+  readonly allItemsAvailable: Scalars['Boolean']['output'];
+  /** When an order of now could be collected here; null where that is not offered, or not known. */
+  readonly pickup?: Maybe<PickupOffer>;
+  /** The items in the order asked. */
+  readonly items: ReadonlyArray<StoreOfferItem>;
+};
+
+/** One item at one store. */
+export type StoreOfferItem = {
+  /** The item, or the bundle. */
+  readonly sku: Scalars['String']['output'];
+  /** Units asked for. */
+  readonly requested: Scalars['Int']['output'];
+  /** Units that may be sold here now; null when unknown or hidden by the display policy. */
+  readonly sellable?: Maybe<Scalars['Int']['output']>;
+  /** How sure it is that the units asked for are here. */
+  readonly confidence: Confidence;
+};
+
+/** A page of stores. */
+export type StoreOfferConnection = {
+  /** The stores of this page with their cursors. */
+  readonly edges: ReadonlyArray<StoreOfferEdge>;
+  /** Where this page stands in the list. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One store of a page. */
+export type StoreOfferEdge = {
+  /** Position in this list. */
+  readonly cursor: Scalars['String']['output'];
+  /** The store's offer. */
+  readonly node: StoreOffer;
 };
 
 /** How much of one line of a basket can be had. */
@@ -2133,6 +2226,7 @@ export type ResolversTypes = {
   Duration: ResolverTypeWrapper<Scalars['Duration']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -2140,7 +2234,6 @@ export type ResolversTypes = {
   AvailabilityContext: AvailabilityContext;
   DestinationInput: DestinationInput;
   GeoPointInput: GeoPointInput;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   NearInput: NearInput;
   StockStatus: StockStatus;
   Freshness: Freshness;
@@ -2178,6 +2271,12 @@ export type ResolversTypes = {
   ReservationState: ReservationState;
   ReservationLine: ResolverTypeWrapper<ReservationLineParent>;
   ReservationPayload: ResolverTypeWrapper<Omit<ReservationPayload, 'reservation' | 'shortages'> & { reservation?: Maybe<ResolversTypes['Reservation']>, shortages: ReadonlyArray<ResolversTypes['BasketLineAvailability']> }>;
+  BasketAvailability: ResolverTypeWrapper<Omit<BasketAvailability, 'lines' | 'options'> & { lines: ReadonlyArray<ResolversTypes['BasketLineAvailability']>, options: ReadonlyArray<ResolversTypes['FulfilmentOption']> }>;
+  FulfilmentOption: ResolverTypeWrapper<FulfilmentOptionParent>;
+  StoreOffer: ResolverTypeWrapper<Omit<StoreOffer, 'pickup'> & { pickup?: Maybe<ResolversTypes['PickupOffer']> }>;
+  StoreOfferItem: ResolverTypeWrapper<StoreOfferItem>;
+  StoreOfferConnection: ResolverTypeWrapper<Omit<StoreOfferConnection, 'edges'> & { edges: ReadonlyArray<ResolversTypes['StoreOfferEdge']> }>;
+  StoreOfferEdge: ResolverTypeWrapper<Omit<StoreOfferEdge, 'node'> & { node: ResolversTypes['StoreOffer'] }>;
   BasketLineAvailability: ResolverTypeWrapper<BasketLineAvailabilityParent>;
   UserError: ResolverTypeWrapper<UserError>;
   Order: ResolverTypeWrapper<OrderParent>;
@@ -2271,13 +2370,13 @@ export type ResolversParentTypes = {
   Duration: Scalars['Duration']['output'];
   Decimal: Scalars['Decimal']['output'];
   Query: Record<PropertyKey, never>;
+  Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
   AvailabilityContext: AvailabilityContext;
   DestinationInput: DestinationInput;
   GeoPointInput: GeoPointInput;
-  Float: Scalars['Float']['output'];
   NearInput: NearInput;
   Availability: AvailabilityParent;
   FutureSupply: FutureSupplyParent;
@@ -2308,6 +2407,12 @@ export type ResolversParentTypes = {
   Reservation: ReservationParent;
   ReservationLine: ReservationLineParent;
   ReservationPayload: Omit<ReservationPayload, 'reservation' | 'shortages'> & { reservation?: Maybe<ResolversParentTypes['Reservation']>, shortages: ReadonlyArray<ResolversParentTypes['BasketLineAvailability']> };
+  BasketAvailability: Omit<BasketAvailability, 'lines' | 'options'> & { lines: ReadonlyArray<ResolversParentTypes['BasketLineAvailability']>, options: ReadonlyArray<ResolversParentTypes['FulfilmentOption']> };
+  FulfilmentOption: FulfilmentOptionParent;
+  StoreOffer: Omit<StoreOffer, 'pickup'> & { pickup?: Maybe<ResolversParentTypes['PickupOffer']> };
+  StoreOfferItem: StoreOfferItem;
+  StoreOfferConnection: Omit<StoreOfferConnection, 'edges'> & { edges: ReadonlyArray<ResolversParentTypes['StoreOfferEdge']> };
+  StoreOfferEdge: Omit<StoreOfferEdge, 'node'> & { node: ResolversParentTypes['StoreOffer'] };
   BasketLineAvailability: BasketLineAvailabilityParent;
   UserError: UserError;
   Order: OrderParent;
@@ -2441,6 +2546,8 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   availability?: Resolver<ReadonlyArray<ResolversTypes['Availability']>, ParentType, ContextType, RequireFields<QueryAvailabilityArgs, 'skus'>>;
   deliveryPromise?: Resolver<ResolversTypes['DeliveryPromise'], ParentType, ContextType, RequireFields<QueryDeliveryPromiseArgs, 'items' | 'destination'>>;
+  basketAvailability?: Resolver<ResolversTypes['BasketAvailability'], ParentType, ContextType, RequireFields<QueryBasketAvailabilityArgs, 'items'>>;
+  nearestStores?: Resolver<ResolversTypes['StoreOfferConnection'], ParentType, ContextType, RequireFields<QueryNearestStoresArgs, 'near' | 'onlyWithStock' | 'radiusKm' | 'first'>>;
   explainAvailability?: Resolver<ResolversTypes['AvailabilityExplanation'], ParentType, ContextType, RequireFields<QueryExplainAvailabilityArgs, 'sku'>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
   myOrders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<QueryMyOrdersArgs, 'first'>>;
@@ -2671,6 +2778,46 @@ export type ReservationPayloadResolvers<ContextType = RequestContext, ParentType
   reservation?: Resolver<Maybe<ResolversTypes['Reservation']>, ParentType, ContextType>;
   shortages?: Resolver<ReadonlyArray<ResolversTypes['BasketLineAvailability']>, ParentType, ContextType>;
   userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type BasketAvailabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BasketAvailability'] = ResolversParentTypes['BasketAvailability']> = {
+  fulfillable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['BasketLineAvailability']>, ParentType, ContextType>;
+  options?: Resolver<ReadonlyArray<ResolversTypes['FulfilmentOption']>, ParentType, ContextType>;
+  confidence?: Resolver<ResolversTypes['Confidence'], ParentType, ContextType>;
+};
+
+export type FulfilmentOptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FulfilmentOption'] = ResolversParentTypes['FulfilmentOption']> = {
+  method?: Resolver<ResolversTypes['FulfilmentMethod'], ParentType, ContextType>;
+  parcels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  earliest?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  latest?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  origins?: Resolver<ReadonlyArray<ResolversTypes['Location']>, ParentType, ContextType>;
+};
+
+export type StoreOfferResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StoreOffer'] = ResolversParentTypes['StoreOffer']> = {
+  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  distanceKm?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  allItemsAvailable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  pickup?: Resolver<Maybe<ResolversTypes['PickupOffer']>, ParentType, ContextType>;
+  items?: Resolver<ReadonlyArray<ResolversTypes['StoreOfferItem']>, ParentType, ContextType>;
+};
+
+export type StoreOfferItemResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StoreOfferItem'] = ResolversParentTypes['StoreOfferItem']> = {
+  sku?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requested?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sellable?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  confidence?: Resolver<ResolversTypes['Confidence'], ParentType, ContextType>;
+};
+
+export type StoreOfferConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StoreOfferConnection'] = ResolversParentTypes['StoreOfferConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['StoreOfferEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type StoreOfferEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StoreOfferEdge'] = ResolversParentTypes['StoreOfferEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['StoreOffer'], ParentType, ContextType>;
 };
 
 export type BasketLineAvailabilityResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BasketLineAvailability'] = ResolversParentTypes['BasketLineAvailability']> = {
@@ -3114,6 +3261,12 @@ export type Resolvers<ContextType = RequestContext> = {
   Reservation?: ReservationResolvers<ContextType>;
   ReservationLine?: ReservationLineResolvers<ContextType>;
   ReservationPayload?: ReservationPayloadResolvers<ContextType>;
+  BasketAvailability?: BasketAvailabilityResolvers<ContextType>;
+  FulfilmentOption?: FulfilmentOptionResolvers<ContextType>;
+  StoreOffer?: StoreOfferResolvers<ContextType>;
+  StoreOfferItem?: StoreOfferItemResolvers<ContextType>;
+  StoreOfferConnection?: StoreOfferConnectionResolvers<ContextType>;
+  StoreOfferEdge?: StoreOfferEdgeResolvers<ContextType>;
   BasketLineAvailability?: BasketLineAvailabilityResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;

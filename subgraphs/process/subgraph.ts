@@ -25,6 +25,7 @@ import { createRestating, type RestatingSystems } from './availability/restating
 import { createAvailabilityService } from './availability/service.ts';
 import { createAvailabilityStreams } from './availability/streams.ts';
 import { AVAILABILITY_MIGRATION } from './availability/tables.ts';
+import { createBasketResolvers } from './basket/resolvers.ts';
 import { CHANGES_CHANNEL, CHANGES_RETENTION_MS } from './changes/entry.ts';
 import { createChangeFeed } from './changes/feed.ts';
 import { createChangeRoutes } from './changes/http.ts';
@@ -209,6 +210,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
         Date: scalars.Date,
       },
       createAvailabilityResolvers({ live, service: availability, current, streams }),
+      createBasketResolvers({ policy, stock: projection, service: availability, current, clock }),
       createPromiseResolvers({
         policy,
         current,

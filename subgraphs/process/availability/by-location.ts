@@ -87,6 +87,12 @@ const answerAt = (
   };
 };
 
+/** The answer at one place; null where the channel does not sell from it, or nobody has told of the item there. */
+export const answerAtPlace = (assessment: Assessment, code: string, policy: ProcessPolicy): LocationAnswer | null => {
+  const location = assessment.locations.find(({ place }) => place.code === code);
+  return location && isOffered(location) ? answerAt(assessment, location, null, policy) : null;
+};
+
 export const locationPage = (assessment: Assessment, query: LocationPageQuery, policy: ProcessPolicy): LocationPage => {
   const { first, near } = query;
   if (!Number.isSafeInteger(first) || first < 1 || first > MAX_LOCATIONS_PER_PAGE) {

@@ -1,6 +1,5 @@
 /** GraphQL <-> availability, nothing else. */
 import { locationIdOf, skuOfVariantId, variantIdOf } from '#model/identifiers.ts';
-import type { GeoPoint } from '#model/location.ts';
 import { isoOf } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { Resolvers } from '#schema/generated/process.ts';
@@ -12,6 +11,7 @@ import { forCaller, mayAsk } from './caller.ts';
 import type { CurrentAnswers } from './current.ts';
 import { displayOf, shownQuantity } from './display.ts';
 import { appliedRules, explanationText, reasonOf } from './explain.ts';
+import { pointOf } from './near.ts';
 import { noticesOf } from './notices.ts';
 import type { AvailabilityService } from './service.ts';
 import type { AvailabilityStreamItem, AvailabilityStreams } from './streams.ts';
@@ -23,37 +23,9 @@ export type AvailabilityResolverDeps = {
   readonly streams: AvailabilityStreams;
 };
 
-type Near = { readonly position?: GeoPoint | null; readonly locationId?: string | null };
-
 const variantOf = (sku: string) => ({ id: variantIdOf(sku) });
 const locationOf = (code: string) => ({ id: locationIdOf(code) });
 const hiddenBy = (question: Question) => question.rules.display;
-
-/** The point that distances are measured from, or null when the caller does not want any. */
-const pointOf = (near: Near | null | undefined, service: AvailabilityService): GeoPoint | null => {
-  if (near == null) return null;
-  if ((near.position == null) === (near.locationId == null)) {
-    throw new Failure('BAD_INPUT', 'near: give either position or locationId, not both and not neither.', {
-      field: 'near',
-    });
-  }
-  if (near.locationId != null) {
-    const place = service.placeOf(near.locationId, 'near.locationId');
-    if (place.position) return place.position;
-    throw new Failure(
-      'BAD_INPUT',
-      `near.locationId: the position of ${place.code} is not known; give near.position instead.`,
-      { field: 'near.locationId' },
-    );
-  }
-  const { latitude, longitude } = near.position ?? { latitude: Number.NaN, longitude: Number.NaN };
-  if (Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) return { latitude, longitude };
-  throw new Failure(
-    'BAD_INPUT',
-    `near.position: ${latitude}, ${longitude} is no point on the map (degrees, -90 to 90 and -180 to 180).`,
-    { field: 'near.position' },
-  );
-};
 
 export const createAvailabilityResolvers = ({
   live,
