@@ -12,6 +12,7 @@ import type { Projection } from '#subgraphs/process/availability/projection.ts';
 import type { RestatingSystems } from '#subgraphs/process/availability/restating.ts';
 import { readSkus } from '#subgraphs/process/availability/store.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
+import { readinessOf } from '#subgraphs/process/publication/policy.ts';
 import type { Verdict } from './drift.ts';
 import { createFinder } from './finding.ts';
 import { type Heat, hottest } from './hot.ts';
@@ -23,7 +24,7 @@ import { readOpenSubjects } from './store.ts';
 
 export type ReconcilerOptions = {
   readonly policy: ProcessPolicy;
-  /** Nothing is swept before all of these have told all they have. */
+  /** Nothing is swept before all of these have told all they have, and been heard since this start. */
   readonly stockConnections: readonly StockConnection[];
   /** Expected sales, which decide what counts as hot. */
   readonly velocity: Velocity;
@@ -65,6 +66,7 @@ export const openReconciler = (options: ReconcilerOptions, deps: ReconcilerDeps)
   const log = deps.log.child({ part: 'reconciliation' });
   const finder = createFinder({ policy }, { ...deps, log });
   const holder = ids.uuid();
+  const startedAtMs = clock.now();
   const stop = new AbortController();
 
   const keepLease = (sql: Sql): Promise<boolean> =>
@@ -144,14 +146,19 @@ export const openReconciler = (options: ReconcilerOptions, deps: ReconcilerDeps)
     }
   };
 
-  const isLoaded = (): boolean =>
-    stockConnections.every(({ connection }) => projection.world.contacts.get(connection)?.loaded === true);
+  /** Before systems have told what happened while we were down, reading anew would find it all missed. */
+  const isReady = (): boolean =>
+    readinessOf(projection.world.contacts, stockConnections, {
+      startedAtMs,
+      nowMs: clock.now(),
+      graceMs: policy.publication.startGraceMs,
+    }).state === 'ready';
 
   const work = async (): Promise<void> => {
     if (!(await keepLease(database))) return;
     const again = await finder.lookAgain(await readOpenSubjects(database), [...unsettled]);
     const isMine = await record(again, ids.uuid());
-    if (!isMine || !isLoaded()) return;
+    if (!isMine || !isReady()) return;
     const sweeps = await progress.readSweeps(database);
     for (const kind of SWEEP_KINDS) {
       const known = sweeps.find((sweep) => sweep.kind === kind);

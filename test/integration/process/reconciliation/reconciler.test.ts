@@ -164,6 +164,7 @@ describe.each(testDatabases)('sweeps on $name', (kind) => {
     }
     expect(askedOfWms(world)).toEqual(SKUS.slice(0, 12));
     await using after = world.reconciler();
+    await world.heard();
     await clock.advance(15 * MINUTE_MS);
     await after.round();
     expect(askedOfWms(world)).toEqual(SKUS.slice(0, 18));
@@ -197,6 +198,7 @@ describe.each(testDatabases)('sweeps on $name', (kind) => {
     const hanging = dying.round();
     await asleep;
     await using next = world.reconciler();
+    await world.heard();
     await next.round();
     expect(askedOfWms(world)).toEqual(SKUS.slice(0, 10));
     await clock.advance(2 * MINUTE_MS);
@@ -205,6 +207,7 @@ describe.each(testDatabases)('sweeps on $name', (kind) => {
     // Back again, it finds that another one sweeps, and writes nothing.
     wake();
     await hanging;
+    expect(askedOfWms(world)).toHaveLength(22);
     const [sweep] = await world.process.database.query("select done, cursor from process.sweep where kind = 'ALL'");
     expect(sweep).toEqual({ done: 12, cursor: 'P-11' });
   });
@@ -222,14 +225,33 @@ describe.each(testDatabases)('sweeps on $name', (kind) => {
   });
 
   test('one that stops hands over at once', async () => {
-    await using world = await openWorld(kind, { skus: SKUS, policy: HOURLY });
+    const everySeconds = { reconciliation: { hotItems: 0, allEvery: 'PT12M' } };
+    await using world = await openWorld(kind, { skus: SKUS, policy: everySeconds });
     const one = world.reconciler();
     await one.round();
     await one[Symbol.asyncDispose]();
-    await world.process.clock.advance(30 * MINUTE_MS);
     await using other = world.reconciler();
+    await world.process.clock.advance(30_000);
+    await world.heard();
     await other.round();
-    expect(askedOfWms(world)).toEqual(SKUS.slice(0, 12));
+    expect(askedOfWms(world)).toEqual(['P-00']);
+  });
+
+  test('after a restart, systems first tell what happened meanwhile: it was not missed', async () => {
+    await using world = await openWorld(kind, { skus: SKUS, policy: HOURLY });
+    const { clock } = world.process;
+    {
+      await using before = world.reconciler();
+      await before.round();
+    }
+    await clock.advance(60 * MINUTE_MS);
+    await using after = world.reconciler();
+    await clock.advance(1);
+    await after.round();
+    expect(world.asked).toEqual([]);
+    await world.heard();
+    await after.round();
+    expect(askedOfWms(world)).toEqual(SKUS);
   });
 
   test('items whose system is down are tried three times, then left to the next sweep', async () => {

@@ -42,6 +42,8 @@ export type World = AsyncDisposable & {
   holds(system: SystemKind, ...shelves: readonly Shelf[]): void;
   /** The same, told as an event. */
   tells(system: SystemKind, ...shelves: readonly Shelf[]): Promise<void>;
+  /** Every system has just told all it had, which was nothing new. */
+  heard(): Promise<void>;
   /** From now on the system cannot be read, or can again. */
   fails(system: SystemKind, failing: boolean): void;
   /** Called whenever a system is asked, before it answers. */
@@ -101,6 +103,10 @@ export const openWorld = async (
     tells: async (system, ...shelves) => {
       holds(system, ...shelves);
       await process.accept(system, changesOf(shelves));
+      await process.caughtUp();
+    },
+    heard: async () => {
+      for (const system of SYSTEMS) await process.poll(system, []);
       await process.caughtUp();
     },
     fails: (system, isFailing) => {

@@ -46,6 +46,11 @@ describe('a comparison', () => {
     expect(drift).toMatchObject({ difference: -20, against: 'erp', oversellRisk: true });
   });
 
+  test('sees no risk in a difference of two sides that are not sold from', () => {
+    const drift = driftOf(compared([statement('wms', 5), statement('erp', 30), statement('pos', 8)]));
+    expect(drift).toMatchObject({ difference: -25, oversellRisk: false });
+  });
+
   test('waits while one side spoke so recently that the other may still follow', () => {
     const young = [statement('wms', 40, { asOf: ago(14.9) }), statement('erp', 35)];
     expect(compared(young).kind).toBe('UNSETTLED');
