@@ -12,6 +12,7 @@ import { type Clock, isoOf } from '#runtime/clock.ts';
 import { Failure, type FailureCode, isFailure } from '#runtime/failure.ts';
 import type { IdentityVerifier } from '#runtime/graphql/identity.ts';
 import { budgetFrom, openTimeBudget, TIME_BUDGET_HEADER } from '#runtime/graphql/time-budget.ts';
+import { decodeJsonBody } from '#runtime/http/json-body.ts';
 import { jsonResponse } from '#runtime/http/responses.ts';
 import type { Route, RouteRequest } from '#runtime/http/routes.ts';
 import type { Log } from '#runtime/log.ts';
@@ -56,23 +57,6 @@ export type RestateDeps = {
   readonly identity: IdentityVerifier;
   readonly clock: Clock;
   readonly log: Log;
-};
-
-const parseRequest = (rawBody: Uint8Array): RestateRequest => {
-  let body: unknown;
-  try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
-  } catch (cause) {
-    throw new Failure('BAD_INPUT', 'The body is not JSON: send { "skus": [...], "locationCodes": [...] }.', {
-      field: 'body',
-      cause,
-    });
-  }
-  const parsed = restateRequest.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join('.') || 'body';
-  throw new Failure('BAD_INPUT', `${field}: ${issue?.message ?? 'is malformed'}`, { field });
 };
 
 const callClassFrom = (header: string | undefined): CallClass => {
@@ -138,7 +122,7 @@ export const createRestateRoute = (options: RestateOptions, deps: RestateDeps): 
       const message = `Restating asks for the scope "${RESTATE_SCOPE}", which this caller does not have.`;
       throw new Failure('FORBIDDEN', message);
     }
-    const asked = parseRequest(request.rawBody);
+    const asked = decodeJsonBody(request.rawBody, restateRequest, '{ "skus": [...], "locationCodes": [...] }');
     const callClass = callClassFrom(request.headers[CALL_CLASS_HEADER]);
     using budget = openTimeBudget(
       budgetFrom(request.headers[TIME_BUDGET_HEADER], TIME_LIMIT_MS),

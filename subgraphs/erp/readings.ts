@@ -1,13 +1,13 @@
 /** What is kept of one ERP's answers, for how long, and which change drops it. Shared by all requests. */
 import type { Page } from '#model/call.ts';
 import { type ItemReference, referenceKey } from '#model/identifiers.ts';
-import { freshMsOfStock, LIFETIMES } from '#model/lifetimes.ts';
+import { LIFETIMES } from '#model/lifetimes.ts';
 import type { Location } from '#model/location.ts';
 import type { Product, Variant } from '#model/product.ts';
-import { nameOfStockKey, placesOf, type StockKey } from '#model/stock-key.ts';
+import type { StockKey } from '#model/stock-key.ts';
 import { tags } from '#model/tags.ts';
 import type { Connection } from '#runtime/inlet/connections.ts';
-import { inGroups } from '#runtime/inlet/in-groups.ts';
+import { createStockReader, FLIGHT_MS, TOGETHER } from '#runtime/inlet/stock-reader.ts';
 import type { Reader } from '#runtime/reading/reading.ts';
 import type { CatalogQuery, ErpPort, ErpSalesOrder, ErpStock } from './port.ts';
 
@@ -26,9 +26,6 @@ export type ErpReadings = {
   readonly salesOrder: Reader<string, ErpSalesOrder>;
 };
 
-/** A call may use up its attempts within this. */
-const FLIGHT_MS = 20_000;
-const TOGETHER = { maxKeys: 100, windowMs: 3 } as const;
 const ALONE = { maxKeys: 1, windowMs: 0 } as const;
 
 const nameOfPage = ({ category, lifecycle, limit, offset, productCodes, search }: CatalogQuery): string =>
@@ -89,22 +86,7 @@ export const createErpReadings = ({ connection, port, shelf }: ErpConnection): E
     flightMs: FLIGHT_MS,
     fetch: async (_all, call) => [new Map((await port.locations(call)).map((place) => [place.code, place]))],
   }),
-  stock: shelf.reader<StockKey, readonly ErpStock[]>({
-    name: 'stock',
-    nameOf: nameOfStockKey,
-    tagsOf: ({ sku }) => [tags.stock(sku)],
-    scope: 'system',
-    lifetime: { ...LIFETIMES.stock, freshMsOf: freshMsOfStock },
-    maxEntries: 20_000,
-    batch: TOGETHER,
-    flightMs: FLIGHT_MS,
-    fetch: (keys, call) =>
-      inGroups(keys, placesOf, async (group) => {
-        const skus = group.map(({ sku }) => sku);
-        const bySku = Map.groupBy(await port.stock(skus, group[0].locationCodes, call), ({ sku }) => sku);
-        return skus.map((sku) => bySku.get(sku) ?? []);
-      }),
-  }),
+  stock: createStockReader(shelf, port.stock),
   salesOrder: shelf.reader({
     name: 'sales order',
     nameOf: (number) => number,

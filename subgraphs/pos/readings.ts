@@ -1,9 +1,9 @@
 /** What is kept of one point of sale's answers, for how long, and which change drops it. Shared by all requests. */
-import { freshMsOfStock, LIFETIMES } from '#model/lifetimes.ts';
-import { nameOfStockKey, placesOf, type StockKey } from '#model/stock-key.ts';
+import { LIFETIMES } from '#model/lifetimes.ts';
+import type { StockKey } from '#model/stock-key.ts';
 import { tags } from '#model/tags.ts';
 import type { Connection } from '#runtime/inlet/connections.ts';
-import { inGroups } from '#runtime/inlet/in-groups.ts';
+import { createStockReader, FLIGHT_MS, TOGETHER } from '#runtime/inlet/stock-reader.ts';
 import type { Reader } from '#runtime/reading/reading.ts';
 import type { PickupTask, PickupTaskState, PosAlias, PosPort, PosStock, PosTransaction, StoreProfile } from './port.ts';
 
@@ -24,9 +24,6 @@ export type PosReadings = {
   readonly stock: Reader<StockKey, readonly PosStock[]>;
 };
 
-/** A call may use up its attempts within this. */
-const FLIGHT_MS = 20_000;
-const TOGETHER = { maxKeys: 100, windowMs: 3 } as const;
 const ALONE = { maxKeys: 1, windowMs: 0 } as const;
 
 const nameOfTaskList = ({ locationCode, states }: TaskListKey): string =>
@@ -96,21 +93,6 @@ export const createPosReadings = ({ connection, port, shelf }: PosConnection): P
         return skus.map((sku) => bySku.get(sku) ?? []);
       },
     }),
-    stock: shelf.reader<StockKey, readonly PosStock[]>({
-      name: 'stock',
-      nameOf: nameOfStockKey,
-      tagsOf: ({ sku }) => [tags.stock(sku)],
-      scope: 'system',
-      lifetime: { ...LIFETIMES.stock, freshMsOf: freshMsOfStock },
-      maxEntries: 20_000,
-      batch: TOGETHER,
-      flightMs: FLIGHT_MS,
-      fetch: (keys, call) =>
-        inGroups(keys, placesOf, async (group) => {
-          const skus = group.map(({ sku }) => sku);
-          const bySku = Map.groupBy(await port.stock(skus, group[0].locationCodes, call), ({ sku }) => sku);
-          return skus.map((sku) => bySku.get(sku) ?? []);
-        }),
-    }),
+    stock: createStockReader(shelf, port.stock),
   };
 };

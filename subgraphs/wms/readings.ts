@@ -1,9 +1,9 @@
 /** What is kept of one warehouse system's answers, for how long, and which change drops it. Shared by all requests. */
-import { freshMsOfStock, LIFETIMES } from '#model/lifetimes.ts';
-import { nameOfStockKey, placesOf, type StockKey } from '#model/stock-key.ts';
+import { LIFETIMES } from '#model/lifetimes.ts';
+import type { StockKey } from '#model/stock-key.ts';
 import { tags } from '#model/tags.ts';
 import type { Connection } from '#runtime/inlet/connections.ts';
-import { inGroups } from '#runtime/inlet/in-groups.ts';
+import { createStockReader, FLIGHT_MS, TOGETHER } from '#runtime/inlet/stock-reader.ts';
 import type { Reader } from '#runtime/reading/reading.ts';
 import type { WarehouseProfile, WmsPort, WmsReturnReceipt, WmsShipment, WmsStock } from './port.ts';
 
@@ -18,30 +18,11 @@ export type WmsReadings = {
   readonly warehouse?: Reader<string, WarehouseProfile>;
 };
 
-/** A call may use up its attempts within this. */
-const FLIGHT_MS = 20_000;
-const TOGETHER = { maxKeys: 100, windowMs: 3 } as const;
-
 export const createWmsReadings = ({ connection, port, shelf }: WmsConnection): WmsReadings => {
   const { warehouses } = port;
   return {
     connection,
-    stock: shelf.reader<StockKey, readonly WmsStock[]>({
-      name: 'stock',
-      nameOf: nameOfStockKey,
-      tagsOf: ({ sku }) => [tags.stock(sku)],
-      scope: 'system',
-      lifetime: { ...LIFETIMES.stock, freshMsOf: freshMsOfStock },
-      maxEntries: 20_000,
-      batch: TOGETHER,
-      flightMs: FLIGHT_MS,
-      fetch: (keys, call) =>
-        inGroups(keys, placesOf, async (group) => {
-          const skus = group.map(({ sku }) => sku);
-          const bySku = Map.groupBy(await port.stock(skus, group[0].locationCodes, call), ({ sku }) => sku);
-          return skus.map((sku) => bySku.get(sku) ?? []);
-        }),
-    }),
+    stock: createStockReader(shelf, port.stock),
     shipment: shelf.reader({
       name: 'shipment',
       nameOf: (id) => id,

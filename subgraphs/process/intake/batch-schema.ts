@@ -279,13 +279,3 @@ export const changeBatchSchema: z.ZodType<ChangeBatch> = z.object({
     )
     .max(MAX_CHANGES),
 });
-
-/** "changes[17].reading.onHand: expected int, ..." for every problem. */
-export const problemsIn = (error: z.ZodError): readonly string[] =>
-  error.issues.map(({ path, message }) => {
-    const where = path.reduce<string>(
-      (at, part) => (typeof part === 'number' ? `${at}[${part}]` : `${at}${at ? '.' : ''}${String(part)}`),
-      '',
-    );
-    return `${where || 'the body'}: ${message}`;
-  });

@@ -5,38 +5,17 @@
 
 import { Failure } from '#runtime/failure.ts';
 import type { Identity } from '#runtime/graphql/identity.ts';
+import { decodeJsonBody } from '#runtime/http/json-body.ts';
 import { jsonResponse } from '#runtime/http/responses.ts';
 import type { Route, RouteRequest, RouteResponse } from '#runtime/http/routes.ts';
-import { changeBatchSchema, problemsIn } from './batch-schema.ts';
+import { changeBatchSchema } from './batch-schema.ts';
 import type { Intake } from './service.ts';
 
 /** The scope that only our own system subgraphs' service tokens carry. */
 export const INTAKE_SCOPE = 'intake:write';
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
-/** Enough to see the pattern; a batch that is wrong everywhere is not listed line by line. */
-const PROBLEMS_TOLD = 10;
-
 /** Verifies an Authorization header's value; rejects with UNAUTHENTICATED when it is not one of ours. */
 export type VerifyServiceToken = (authorization: string | undefined) => Promise<Pick<Identity, 'scopes'>>;
-
-const parseBatch = (rawBody: Uint8Array) => {
-  let body: unknown;
-  try {
-    body = JSON.parse(Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength).toString('utf8'));
-  } catch (cause) {
-    throw new Failure('BAD_INPUT', 'The body is not JSON: send one change batch as a JSON object.', {
-      field: 'body',
-      cause,
-    });
-  }
-  const result = changeBatchSchema.safeParse(body);
-  if (result.success) return result.data;
-  const problems = problemsIn(result.error);
-  const more = problems.length > PROBLEMS_TOLD ? [`and ${problems.length - PROBLEMS_TOLD} more problems`] : [];
-  throw new Failure('BAD_INPUT', [...problems.slice(0, PROBLEMS_TOLD), ...more].join('\n'), {
-    field: problems[0]?.split(':')[0] ?? 'body',
-  });
-};
 
 const required = (query: URLSearchParams, name: string): string => {
   const value = query.get(name);
@@ -61,7 +40,12 @@ export const createIntakeRoutes = (intake: Intake, verifyServiceToken: VerifySer
       method: 'POST',
       path: '/intake',
       bodyLimitBytes: BODY_LIMIT_BYTES,
-      handle: guarded(async ({ rawBody }) => jsonResponse(200, await intake.accept(parseBatch(rawBody)))),
+      handle: guarded(async ({ rawBody }) =>
+        jsonResponse(
+          200,
+          await intake.accept(decodeJsonBody(rawBody, changeBatchSchema, 'one change batch as a JSON object')),
+        ),
+      ),
     },
     {
       method: 'GET',
