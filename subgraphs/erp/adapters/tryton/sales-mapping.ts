@@ -116,12 +116,20 @@ export const objectionTo = (row: SaleRow): RejectedInput | null => {
   return null;
 };
 
+/** A shop that orders what it has reserved writes the reservation's id into the sale's comment, in this form. */
+const RESERVATION = /\breservation:([\w-]{1,100})/g;
+
+const reservationsOf = ({ comment }: Pick<SaleRow, 'comment'>): readonly string[] => [
+  ...new Set([...(comment ?? '').matchAll(RESERVATION)].flatMap(([, id]) => id ?? [])),
+];
+
 /** The statement that a sale makes about its order. Only for rows that are orders and without objection. */
 export const claimOfSale = (row: SaleRow, rules: SaleRules): OrderClaim => {
   const number = row.number ?? '';
   const stamp = stampOfSale(row);
   const method = methodOf(row, rules);
   const channel = rules.channelOf(row.reference ?? '');
+  const reservationIds = reservationsOf(row);
   return {
     kind: 'order-claim',
     documentType: 'sales-order',
@@ -134,6 +142,7 @@ export const claimOfSale = (row: SaleRow, rules: SaleRules): OrderClaim => {
     placedAt: row.create_date,
     total: amountOf(row.total_amount, row['currency.'].code),
     customer: proofsOf(row),
+    ...(reservationIds.length === 0 ? {} : { reservationIds }),
     lines: linesOf(row, method),
     confirmed: row.state === 'confirmed' || isInHand(row),
     onHold: row.shipment_state === 'exception',

@@ -251,6 +251,14 @@ const proofsOf = (speaker: WireFulfillment): Pick<OrderClaim, 'customer'> => {
   return Object.keys(customer).length === 0 ? {} : { customer };
 };
 
+/** Where a shop that orders what it has reserved writes the reservation's id. */
+const RESERVATION_ENTRY = 'reservation_id';
+
+const reservationsOf = ({ metadata }: WireOrder): Pick<OrderClaim, 'reservationIds'> => {
+  const id = metadata?.[RESERVATION_ENTRY];
+  return id ? { reservationIds: [id] } : {};
+};
+
 const pickupOf = (speaker: WireFulfillment, store: Store): { readonly pickup?: ClaimedPickup } => {
   const meaning = meaningOf(speaker);
   return meaning === null
@@ -294,6 +302,7 @@ export const toOrderClaim = (order: WireOrder, items: ItemIndex, stores: StoreDi
       placedAt: speaker.pickup_details?.placed_at ?? order.created_at,
       ...(total ? { total } : {}),
       ...proofsOf(speaker),
+      ...reservationsOf(order),
       lines: lines.map(
         (line): ClaimedLine => ({
           lineRef: line.uid,

@@ -80,6 +80,7 @@ const wireOrder = z.object({
   id: z.string(),
   location_id: z.string(),
   reference_id: text,
+  metadata: z.record(z.string(), z.string()).nullish(),
   state: z.string(),
   version: z.int().nullish(),
   created_at: instant,

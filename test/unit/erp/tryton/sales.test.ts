@@ -18,7 +18,11 @@ const RULES: SaleRules = {
   timeZone: 'Europe/Berlin',
 };
 
-const sale = (over: Partial<SaleRow> = {}): SaleRow => ({ ...saleRow.parse(fixture('sale')), ...over });
+/** The record is older than our reading of comments. */
+const sale = (over: Partial<SaleRow> = {}): SaleRow => ({
+  ...saleRow.parse({ comment: null, ...fixture('sale') }),
+  ...over,
+});
 
 const lines = (...quantities: readonly (number | null)[]): SaleRow['lines.'] =>
   quantities.map((quantity, place) => ({
@@ -223,5 +227,17 @@ describe('what a sale says', () => {
     ['2026-07-01', 'UTC', '2026-07-01T00:00:00.000Z'],
   ])('%s begins in %s at %s', (day, timeZone, instant) => {
     expect(startOfDay(day, timeZone)).toBe(instant);
+  });
+});
+
+describe('the reservation that a sale takes over', () => {
+  it.each([
+    [null, undefined],
+    ['', undefined],
+    ['Please ring twice.', undefined],
+    ['reservation:res_aB3-_9', ['res_aB3-_9']],
+    ['Please ring.\nreservation:res_1 and reservation:res_2, reservation:res_1', ['res_1', 'res_2']],
+  ])('is read from the comment %j', (comment, ids) => {
+    expect(claimOfSale(sale({ comment }), RULES).reservationIds).toEqual(ids);
   });
 });

@@ -41,6 +41,13 @@ describe('states of a pickup', () => {
     expect(told.rawStatus).toBe(`OPEN/${state}`);
   });
 
+  it('the reservation that the order takes over stands in its metadata', () => {
+    const cites = (metadata: Record<string, string> | null) =>
+      claim({ fulfillments: [pickup('PROPOSED')], metadata }).reservationIds;
+    expect(cites({ reservation_id: 'res_1', basket: 'b-1' })).toEqual(['res_1']);
+    expect([cites({ basket: 'b-1' }), cites(null)]).toEqual([undefined, undefined]);
+  });
+
   it('the tables hold the whole vocabulary of the API version, and every task state can be asked for', () => {
     expect(Object.keys(FULFILLMENT_STATES).toSorted()).toEqual([
       'CANCELED',

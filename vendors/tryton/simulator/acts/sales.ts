@@ -62,6 +62,7 @@ export const newSale: Act = (command, request, deps) => {
     warehouse: siteIn(command, deps).warehouse,
     pickup: oneOf(command, 'method', ['SHIP_TO_HOME', 'PICKUP_IN_STORE'], 'SHIP_TO_HOME') === 'PICKUP_IN_STORE',
     lines: linesIn(command, deps),
+    ...('reservationId' in command ? { comment: `reservation:${textIn(command, 'reservationId')}` } : {}),
   });
   advanceSale(request, sale.id, upto);
   return saleView(world, sale.id);

@@ -23,6 +23,7 @@ export type SaleSketch = {
   readonly lines: readonly { readonly product: number; readonly quantity: number; readonly unitPrice: string }[];
   readonly carrier?: number;
   readonly origin?: string;
+  readonly comment?: string;
 };
 
 type PartyIds = { readonly party: number; readonly address: number };
@@ -72,6 +73,7 @@ export const createSale = (request: RpcContext, sketch: SaleSketch): Row => {
   return createRow(request, tables.model('sale.sale'), {
     number: sketch.number ?? null,
     reference: sketch.reference,
+    comment: sketch.comment ?? null,
     party,
     shipment_party: party,
     invoice_address: address,

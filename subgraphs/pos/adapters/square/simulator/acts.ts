@@ -209,15 +209,17 @@ export const createActs = (shop: ActShop, deps: SimulatorDeps): ((command: Comma
   };
 
   const pickupOrder: Act = (command) => {
-    checkNames(command, ['locationCode', 'reference', 'lines', 'customer', ...LINE_NAMES]);
+    checkNames(command, ['locationCode', 'reference', 'lines', 'customer', 'reservationId', ...LINE_NAMES]);
     const location = locationIn(command);
     const referenceId = textIn(command, 'reference');
     if (referenceId.length > 40) throw new SimActError('reference: at most 40 characters');
     if (shop.orders.ofReference(referenceId))
       throw new SimActError(`reference: there is an order "${referenceId}" already`);
+    const reservationId = optionalTextIn(command, 'reservationId');
     const order = shop.orders.create({
       ...tillOrder(location, { lines: linesIn(command, location), returned: null, tenders: [] }),
       referenceId,
+      ...(reservationId === undefined ? {} : { metadata: { reservation_id: reservationId } }),
       source: 'Webshop',
       state: 'OPEN',
       version: 1,

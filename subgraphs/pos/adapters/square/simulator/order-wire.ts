@@ -38,6 +38,7 @@ export type SimOrder = {
   readonly returned: { readonly sourceOrderId: string | null; readonly lines: readonly SimLine[] } | null;
   readonly pickup: SimPickup | null;
   readonly tenders: readonly SimTender[];
+  readonly metadata?: Readonly<Record<string, string>>;
 };
 
 const sumOf = (lines: readonly SimLine[]): number =>
@@ -76,6 +77,7 @@ export const orderWire = (order: SimOrder, currency: string): Json => {
     location_id: order.locationId,
     ...(order.referenceId === null ? {} : { reference_id: order.referenceId }),
     source: { name: order.source },
+    ...(order.metadata === undefined ? {} : { metadata: order.metadata }),
     state: order.state,
     ...(order.version === null ? {} : { version: order.version }),
     created_at: isoOf(order.createdMs),

@@ -69,6 +69,23 @@ export type Orders = {
   batchRetrieve(request: SimRequest): SimResponse;
 };
 
+const MAX_ENTRIES = 10;
+
+const metadataOf = (order: Json): Pick<SimOrder, 'metadata'> => {
+  const given = optionalObject(order, 'metadata', 'order.');
+  if (given === undefined) return {};
+  const names = Object.keys(given);
+  if (names.length > MAX_ENTRIES || names.some((name) => !/^[\w-]{1,60}$/.test(name)))
+    throw invalid(
+      'INVALID_VALUE',
+      'At most 10 entries, named by at most 60 letters, digits, "_" and "-".',
+      'order.metadata',
+    );
+  return {
+    metadata: Object.fromEntries(names.map((name) => [name, text(given, name, { max: 255 }, 'order.metadata.')])),
+  };
+};
+
 const oneOf = <T extends string>(value: string, known: readonly T[], field: string): T => {
   const found = known.find((entry) => entry === value);
   if (found === undefined) throw invalid('INVALID_ENUM_VALUE', `"${value}" is none of ${known.join(', ')}.`, field);
@@ -211,6 +228,7 @@ export const createOrders = (
           returned: null,
           pickup: pickupOf(optionalObjects(wanted, 'fulfillments', { max: 1 }, 'order.')),
           tenders: [],
+          ...metadataOf(wanted),
         });
         deps.recordWrite(`order:${order.referenceId ?? order.id}`, { operation: 'create', orderId: order.id });
         return answer(order);
