@@ -10,6 +10,7 @@ import { createLog } from '#runtime/log.ts';
 import { openDatabase } from '#runtime/storage/open.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { watchSystems } from '#runtime/telemetry/system-metrics.ts';
+import { createPublicationMetrics, watchPublication } from '#subgraphs/process/publication/metrics.ts';
 import { openProcess } from '#subgraphs/process/subgraph.ts';
 import { createSystemClient } from '#subgraphs/process/systems/client.ts';
 import { createPublishQuantities } from '#subgraphs/process/systems/marketplace.ts';
@@ -62,6 +63,7 @@ export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promis
       ),
     ]),
   );
+  const metrics = createServerMetrics({ server: 'process', process: true });
   const subgraph = opening.use(
     await openProcess(
       { policy: config.process, stockConnections, connections: config.connections.map(({ id }) => id) },
@@ -70,6 +72,7 @@ export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promis
         database,
         restating,
         publish: createPublishQuantities(marketplace),
+        observePublication: createPublicationMetrics(metrics),
         verifyServiceToken: (authorization) => verifier.verify(authorization),
       },
     ),
@@ -77,8 +80,8 @@ export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promis
   const schema = buildSubgraphSchema([
     { typeDefs: subgraph.typeDefs, resolvers: subgraph.resolvers as GraphQLResolverMap<unknown> },
   ]);
-  const metrics = createServerMetrics({ server: 'process', process: true });
   watchSystems(metrics, subgraph.systemHealth);
+  watchPublication(metrics, subgraph.publicationFigures);
   const server = opening.use(
     await openGraphQLServer(
       {

@@ -185,7 +185,7 @@ describe('restating on request', () => {
     ['no SKUs', {}, {}, 'skus'],
     ['an empty list', { skus: [] }, {}, 'skus'],
     ['too many SKUs', { skus: Array.from({ length: 101 }, (_, index) => `S${index}`) }, {}, 'skus'],
-    ['a SKU that is none', { skus: ['A', 7] }, {}, 'skus.1'],
+    ['a SKU that is none', { skus: ['A', 7] }, {}, 'skus[1]'],
     ['an unknown urgency', { skus: ['A'] }, { 'x-call-class': 'URGENT' }, 'x-call-class'],
   ])('refuses %s, naming where', async (_name, body, headers, field) => {
     expect(await open({ 'pos-main': saysAll }).post(body, headers)).toEqual({ code: 'BAD_INPUT', field });
