@@ -24,6 +24,22 @@ export const streamsBattery = (vendor: PosVendorUnderTest, worldNow: () => PosWo
       expect(second).toMatchObject({ changes: [], rejected: [], watermark: first.watermark });
     });
 
+    it('locations: with the hours and the terms of pickup that are told when asked', async () => {
+      const world = worldNow();
+      const { changes } = await world.drain('locations', null);
+      const codes = stores().map(({ code }) => code);
+      const profiles = await world.port.stores(codes, CALL);
+      expect(profiles.every((profile) => profile !== null)).toBe(true);
+      const told = codes.map((code) => {
+        const facts = changes.flatMap((change) =>
+          change.kind === 'location' && change.code === code ? [change.facts] : [],
+        )[0];
+        return [code, facts?.openingHours ?? [], facts?.pickup];
+      });
+      expect(told).toEqual(codes.map((code, index) => [code, profiles[index]?.openingHours, profiles[index]?.pickup]));
+      expect(profiles.some((profile) => profile?.openingHours.length)).toBe(vendor.keeps.openingHours);
+    });
+
     it('stock: everything at first, in parts, each item at each store once', async () => {
       const world = worldNow();
       const first = await world.drain('stock', null);

@@ -212,6 +212,34 @@ export const wmsBattery = (vendor: WmsVendorUnderTest): void => {
       }
     });
 
+    it('state all that is on its way to all sites, the same as is told when asked', async () => {
+      const { changes } = await drain(world.port, 'stock', null);
+      const skus = world.company.items.map(({ sku }) => sku);
+      const asked = (await world.port.stock(skus, null, CALL)).filter(({ inbound }) => inbound.length > 0);
+      expect(asked.length).toBeGreaterThan(0);
+      const stated = changes.filter((change) => change.kind === 'supply');
+      expect(stated).toHaveLength(stockChanges(changes).length);
+      const awaited = new Map(
+        stated
+          .filter(({ supplies }) => supplies.length > 0)
+          .map((change) => [keyOf(change.items[0]?.value ?? '', change.locationCode), change.supplies]),
+      );
+      expect(awaited).toEqual(new Map(asked.map((entry) => [keyOf(entry.sku, entry.locationCode), entry.inbound])));
+    });
+
+    it("state the carriers' cut-offs of the sites that have any, once", async () => {
+      const sites = world.company.sites.map(({ code }) => code);
+      const profiles = (await world.port.warehouses?.(sites, CALL)) ?? [];
+      const expected = profiles.flatMap((profile) =>
+        profile === null ? [] : [[profile.locationCode, { carrierCutoffs: profile.carrierCutoffs }]],
+      );
+      const first = await drain(world.port, 'stock', null);
+      const told = (changes: typeof first.changes) =>
+        changes.flatMap((change) => (change.kind === 'location' ? [[change.code, change.facts]] : []));
+      expect(told(first.changes)).toEqual(expected);
+      expect(told((await drain(world.open(), 'stock', first.watermark)).changes)).toEqual([]);
+    });
+
     it.each(['shipments', 'stock', 'returns'])('%s: when nothing happens, say nothing at little cost', async (name) => {
       let { watermark } = await drain(world.port, name, null);
       watermark = (await drain(world.port, name, watermark)).watermark;

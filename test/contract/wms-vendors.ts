@@ -99,7 +99,13 @@ const tryton: WmsVendorUnderTest = {
   simulator: trytonSimulator,
   credentials: { user: 'admin', password: 'admin' },
   wrongCredentials: { user: 'admin', password: 'not-the-password' },
-  options: { database: 'retail', damagedLocations: '-DMG$' },
+  options: {
+    database: 'retail',
+    damagedLocations: '-DMG$',
+    carrierCutoffs: {
+      'WH-NORD': [{ service: 'standard', cutoff: '15:00', transitDaysMin: 1, transitDaysMax: 2 }],
+    },
+  },
   // Building, output zone and damaged zone of each site; products, open moves, places, and the login with its context.
   stockCalls: (sites) => 3 * sites + 5,
   idleCalls: 2,
