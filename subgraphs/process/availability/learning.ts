@@ -60,12 +60,16 @@ export const learnSales = async (tx: Sql, taught: Taught, policy: ProcessPolicy)
   const teaching = readings.filter((reading) =>
     mayTeach(reading, known.get(placeKey(reading))?.system ?? null, places.get(reading.locationCode), policy),
   );
-  // A number from another system than before says nothing about what was sold in between.
-  const movements = teaching.filter(isMovement).filter((reading) => {
+  // Where units went is seen in all that the source says; what was sold, only where it teaches.
+  const gone = soldIn(readings.filter(isMovement));
+  const taughtBefore = (reading: ChangedReading): boolean => {
     const teacher = known.get(placeKey(reading))?.system ?? null;
+    // A number from another system than before says nothing about what was sold in between.
     return teacher === null || teacher === reading.system;
-  });
-  const sold = soldIn(movements);
+  };
+  const sold = new Map(
+    teaching.filter(taughtBefore).map((reading) => [placeKey(reading), gone.get(placeKey(reading)) ?? 0]),
+  );
   const stated = new Map(teaching.map((reading) => [placeKey(reading), reading]));
   const wanted = new Set(demandSkus);
   const concerned = new Map<string, PlaceKey>();
