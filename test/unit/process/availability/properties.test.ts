@@ -155,6 +155,33 @@ describe('what can never raise the answer', () => {
     }
   });
 
+  test('a larger ring-fence for others', () => {
+    fc.assert(
+      fc.property(cases, small, small, fc.double({ min: 0, max: 1, noNaN: true }), (given, units, more, share) => {
+        const fenced = (size: { readonly units: number } | { readonly share: number }): number => {
+          const other = { ringFences: [{ kinds: ['STORE' as const, 'WAREHOUSE' as const], ...size }] };
+          return sellableOf({ ...given, policy: { ...given.policy, channels: { ...given.policy.channels, other } } });
+        };
+        expect(fenced({ units: units + more })).toBeLessThanOrEqual(fenced({ units }));
+        expect(fenced({ units: 0 })).toBe(sellableOf(given));
+        expect(fenced({ share })).toBeLessThanOrEqual(fenced({ share: share / 2 }));
+      }),
+    );
+  });
+
+  test('a smaller quota, and no answer is above it', () => {
+    fc.assert(
+      fc.property(cases, small, small, (given, units, less) => {
+        const capped = (size: number): number => {
+          const web = { ...given.policy.channels.web, quotas: [{ skus: ['P1000-S'], units: Math.max(0, size) }] };
+          return sellableOf({ ...given, policy: { ...given.policy, channels: { web } } });
+        };
+        expect(capped(units - less)).toBeLessThanOrEqual(capped(units));
+        expect(capped(units)).toBeLessThanOrEqual(Math.min(units, sellableOf(given)));
+      }),
+    );
+  });
+
   test('one more order', () => {
     fc.assert(
       fc.property(cases, fc.constantFrom(null, ...CODES), small, (given, locationCode, units) => {
@@ -235,6 +262,42 @@ describe('holds', () => {
 });
 
 describe('what always holds', () => {
+  test('the ledger of every place adds up, whatever the condition of the goods', () => {
+    const condition = fc.record({ damaged: small, qualityHold: small, returnsPending: small, inTransit: small });
+    fc.assert(
+      fc.property(cases, condition, (given, states) => {
+        const readings = given.item.readings.map((entry) => ({ ...entry, reading: { ...entry.reading, ...states } }));
+        for (const { position } of assessed({ ...given, item: { ...given.item, readings } }).locations) {
+          if (position !== null) expect(position.sellable + position.withheld - position.shortage).toBe(position.net);
+        }
+      }),
+    );
+  });
+
+  test('the same stock told in any basis gives one answer, ring-fences by share included', () => {
+    const units = fc.integer({ min: 0, max: 60 });
+    fc.assert(
+      fc.property(
+        units,
+        small,
+        small,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (free, damaged, reservedHard, share) => {
+          const told = [
+            ['PHYSICAL', free + damaged + reservedHard],
+            ['NET_OF_RESERVATIONS', free + damaged],
+            ['SELLABLE', free],
+          ] as const;
+          const policy = { channels: { web: {}, other: { ringFences: [{ kinds: ['WAREHOUSE' as const], share }] } } };
+          const answers = told.map(([basis, onHand]) =>
+            sellableOf({ item: item([reading('wms', 'WH-NORD', onHand, { basis, damaged, reservedHard })]), policy }),
+          );
+          expect(new Set(answers).size).toBe(1);
+        },
+      ),
+    );
+  });
+
   test('the order of readings and of demand is irrelevant', () => {
     fc.assert(
       fc.property(cases, (given) => {
