@@ -8,6 +8,7 @@ import { systemIds } from '#runtime/ids.ts';
 import { RESTATE_PATH, RESTATE_SCOPE } from '#runtime/inlet/restate-route.ts';
 import { createLog } from '#runtime/log.ts';
 import { openDatabase } from '#runtime/storage/open.ts';
+import { watchGauges } from '#runtime/telemetry/gauges.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { watchSystems } from '#runtime/telemetry/system-metrics.ts';
 import { createPublicationMetrics, watchPublication } from '#subgraphs/process/publication/metrics.ts';
@@ -81,6 +82,7 @@ export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promis
     { typeDefs: subgraph.typeDefs, resolvers: subgraph.resolvers as GraphQLResolverMap<unknown> },
   ]);
   watchSystems(metrics, subgraph.systemHealth);
+  watchGauges(metrics, subgraph.gauges);
   watchPublication(metrics, subgraph.publicationFigures);
   const server = opening.use(
     await openGraphQLServer(
