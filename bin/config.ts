@@ -1,10 +1,12 @@
 /** throughline.yaml as a whole: who is connected, and the rules of the process layer. */
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { SystemKind } from '#model/identifiers.ts';
 import { loadConfig } from '#runtime/config.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { ConfiguredAccount } from '#runtime/inlet/connections.ts';
 import { processPolicySchema } from '#subgraphs/process/policy/schema.ts';
+import type { WatchedFile } from '#subgraphs/process/policy/watch.ts';
 import { type Environment, urlOf } from './environment.ts';
 
 const environmentName = z
@@ -47,6 +49,21 @@ export const configSchema = z.strictObject({
 });
 export type Config = z.infer<typeof configSchema>;
 type ConfiguredConnection = Config['connections'][number];
+
+/** What a change of connections is told by: they take effect at a start only. */
+export const connectionsText = ({ connections }: Config): string => JSON.stringify(connections);
+
+/** The configuration file as it is now, for rules that are reloaded while running. */
+export const watchedConfig = (environment: Environment): WatchedFile => ({
+  stamp: async () => {
+    const found = await stat(environment.configFile).catch(() => null);
+    return found && `${found.mtimeMs}/${found.size}/${found.ino}`;
+  },
+  read: () => {
+    const config = readConfig(environment);
+    return { process: config.process, connections: connectionsText(config) };
+  },
+});
 
 export const readConfig = (environment: Environment): Config => loadConfig(environment.configFile, configSchema);
 

@@ -11,13 +11,14 @@ import { openDatabase } from '#runtime/storage/open.ts';
 import { watchGauges } from '#runtime/telemetry/gauges.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { watchSystems } from '#runtime/telemetry/system-metrics.ts';
+import { watchPolicy } from '#subgraphs/process/policy/watch.ts';
 import { createPublicationMetrics, watchPublication } from '#subgraphs/process/publication/metrics.ts';
 import { openProcess } from '#subgraphs/process/subgraph.ts';
 import { createSystemClient } from '#subgraphs/process/systems/client.ts';
 import { createPublishQuantities } from '#subgraphs/process/systems/marketplace.ts';
 import { createAskRestatement } from '#subgraphs/process/systems/restate.ts';
 import { SYSTEM_SUBGRAPHS } from '#subgraphs/registry.ts';
-import { readConfig } from './config.ts';
+import { connectionsText, readConfig, watchedConfig } from './config.ts';
 import { identityOptions, PORTS, readEnvironment, urlOf } from './environment.ts';
 import type { Running } from './run.ts';
 
@@ -74,8 +75,15 @@ export const startProcessSubgraph = async (variables: NodeJS.ProcessEnv): Promis
         restating,
         publish: createPublishQuantities(marketplace),
         observePublication: createPublicationMetrics(metrics),
+        promiseSecret: identity.secret,
         verifyServiceToken: (authorization) => verifier.verify(authorization),
       },
+    ),
+  );
+  opening.use(
+    watchPolicy(
+      { connections: connectionsText(config) },
+      { file: watchedConfig(environment), replace: subgraph.replacePolicy, clock: systemClock, log },
     ),
   );
   const schema = buildSubgraphSchema([
