@@ -25,6 +25,7 @@ import { createRestating, type RestatingSystems } from './availability/restating
 import { createAvailabilityService } from './availability/service.ts';
 import { createAvailabilityStreams } from './availability/streams.ts';
 import { AVAILABILITY_MIGRATION } from './availability/tables.ts';
+import { openWithheldFigures } from './availability/withheld.ts';
 import { createBasketResolvers } from './basket/resolvers.ts';
 import { CHANGES_CHANNEL, CHANGES_RETENTION_MS } from './changes/entry.ts';
 import { createChangeFeed } from './changes/feed.ts';
@@ -175,6 +176,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     ),
   );
 
+  const withheld = opening.use(openWithheldFigures({ policy, database, service: availability, clock, log }));
   const intake = createIntake(
     {
       appliers: {
@@ -231,7 +233,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
     ],
     replacePolicy: live.replace,
     systemHealth: health.read,
-    gauges: reconciliation.gauges,
+    gauges: [...reconciliation.gauges, ...withheld.gauges],
     publicationFigures: () => readPublicationFigures(policy, { database, publisher, clock }),
     checks: [
       {
