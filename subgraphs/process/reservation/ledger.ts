@@ -29,16 +29,18 @@ export type Locked = {
   readonly states: ReadonlyMap<string, AvailabilityState>;
 };
 
+/** Every item that answers for the locked ones depend on, the rules that ask for them, and the world. */
+export type Facts = {
+  readonly items: ReadonlyMap<string, ItemFacts>;
+  readonly rules: SourcingRules;
+  readonly world: World;
+};
+
 export type Ledger = {
   lock(tx: Sql, skus: readonly string[]): Promise<Locked>;
-  world(tx: Sql): Promise<World>;
-  /** Every item that answers for the locked ones depend on, as it is now, and the rules that ask for them. */
-  read(
-    tx: Sql,
-    locked: Locked,
-  ): Promise<{ readonly items: ReadonlyMap<string, ItemFacts>; readonly rules: SourcingRules }>;
-  /** Returns the entries that the journal gets last. Needs the holds to have been written. */
-  tell(tx: Sql, locked: Locked, world: World, correlationId: string): Promise<readonly ChannelEntry[]>;
+  read(tx: Sql, locked: Locked): Promise<Facts>;
+  /** Returns the entries that the journal gets last. `facts`: with the holds as they are now. */
+  tell(tx: Sql, locked: Locked, facts: Facts, correlationId: string): Promise<readonly ChannelEntry[]>;
 };
 
 export const createLedger = ({ policy, stockConnections, velocity }: LedgerOptions, deps: LedgerDeps): Ledger => {
@@ -47,21 +49,13 @@ export const createLedger = ({ policy, stockConnections, velocity }: LedgerOptio
       const skus = [...touchedByDemand(policy, wanted)].sort();
       return { skus, states: await lockSkus(tx, skus) };
     },
-    world: async (tx) => ({
-      places: await readPlaces(tx),
-      contacts: contactsOf(await readFeeds(tx), stockConnections),
-    }),
     read: async (tx, { skus }) => {
       const read = await readItems(tx, [...relatedTo(policy, skus)], (text) => text);
       const items = new Map(read.map((item) => [item.sku, item]));
-      return { items, rules: sourcingRules(policy, (sku) => items.get(sku), velocity) };
+      const world = { places: await readPlaces(tx), contacts: contactsOf(await readFeeds(tx), stockConnections) };
+      return { items, rules: sourcingRules(policy, (sku) => items.get(sku), velocity), world };
     },
-    tell: async (tx, { skus, states }, world, correlationId) =>
-      deps.announce(tx, {
-        items: await readItems(tx, skus, (text) => text),
-        world,
-        states,
-        correlationId,
-      }),
+    tell: (tx, { skus, states }, { items, world }, correlationId) =>
+      deps.announce(tx, { items: skus.flatMap((sku) => items.get(sku) ?? []), world, states, correlationId }),
   };
 };

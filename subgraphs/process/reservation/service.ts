@@ -13,7 +13,7 @@ import type { ItemFacts } from '#subgraphs/process/availability/facts.ts';
 import { type Attempt, once, type Work } from '#subgraphs/process/idempotency/once.ts';
 import type { ChannelEntry } from '#subgraphs/process/intake/applier.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
-import type { Ledger } from './ledger.ts';
+import type { Facts, Ledger } from './ledger.ts';
 import { type PickedUnits, planHolds, type WantedLine } from './plan.ts';
 import { type ActionRequest, type ReserveRequest, wrong } from './request.ts';
 import {
@@ -114,6 +114,18 @@ const expiredIn = (items: Iterable<ItemFacts>, nowMs: number): readonly string[]
   ),
 ];
 
+/** The facts with what has just been written. */
+const withHolds = (facts: Facts, { id, channel, expiresAt }: Reservation, units: readonly HeldUnits[]): Facts => {
+  const items = new Map(facts.items);
+  for (const { sku, locationCode, quantity } of units) {
+    const item = items.get(sku);
+    if (!item) continue;
+    const hold = { reservationId: id, channel, locationCode, quantity, expiresAtMs: Date.parse(expiresAt) };
+    items.set(sku, { ...item, holds: [...item.holds, hold] });
+  }
+  return { ...facts, items };
+};
+
 type Done = { readonly result: ReservationResult; readonly entries: readonly ChannelEntry[] };
 const nothingDone = (result: ReservationResult): Done => ({ result, entries: [] });
 
@@ -145,8 +157,8 @@ export const createReservations = ({ policy }: ReservationOptions, deps: Reserva
     const locked = await ledger.lock(tx, skus);
     // Taken under the locks: whoever waited for them looks at the holds as they are then.
     const nowMs = clock.now();
-    const { items, rules } = await ledger.read(tx, locked);
-    const world = await ledger.world(tx);
+    const facts = await ledger.read(tx, locked);
+    const { items, rules, world } = facts;
     const known = skus.flatMap((sku) => items.get(sku) ?? []);
     const { shelves, limits, answers } = holdable(known, question, request.onlyAt, world, rules, nowMs);
 
@@ -178,7 +190,7 @@ export const createReservations = ({ policy }: ReservationOptions, deps: Reserva
       orderId: null,
     };
     await insertReservation(tx, reservation, units, isoOf(nowMs));
-    const entries = await ledger.tell(tx, locked, world, correlationId);
+    const entries = await ledger.tell(tx, locked, withHolds(facts, reservation, units), correlationId);
     return { result: { reservation, shortages, userErrors: [] }, entries };
   };
 
@@ -205,7 +217,7 @@ export const createReservations = ({ policy }: ReservationOptions, deps: Reserva
         const { change, result } = decide(stored, nowMs);
         if (change === null) return nothingDone(result);
         await saveReservation(tx, change, isoOf(nowMs));
-        return { result, entries: await ledger.tell(tx, locked, await ledger.world(tx), correlationId) };
+        return { result, entries: await ledger.tell(tx, locked, await ledger.read(tx, locked), correlationId) };
       },
     );
 

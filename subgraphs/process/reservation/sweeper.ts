@@ -56,8 +56,8 @@ export const openSweeper = (options: SweeperOptions, deps: SweeperDeps): Sweeper
         clock.now(),
       );
       if (gone.length > 0) {
-        const world = await ledger.world(tx);
-        await journal.append(tx, await ledger.tell(tx, locked, world, `expiry-${ids.uuid()}`));
+        const facts = await ledger.read(tx, locked);
+        await journal.append(tx, await ledger.tell(tx, locked, facts, `expiry-${ids.uuid()}`));
       }
       return gone.length;
     });
