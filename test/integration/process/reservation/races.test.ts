@@ -55,7 +55,7 @@ describe.each(testDatabases)('races on $name', (kind) => {
       expect(new Set(refused.map(({ userErrors }) => userErrors[0]?.code))).toEqual(new Set(['OUT_OF_STOCK']));
       expect(await world.shop.sellable(sku)).toBe(0);
     }
-  }, 240_000);
+  }, 300_000);
 
   test('baskets that share items in opposite orders: nobody waits for ever, nothing is held twice', async () => {
     await using world = await openReplicas(kind);
