@@ -4,9 +4,11 @@ import {
   type DirectiveNode,
   type FieldDefinitionNode,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   isAbstractType,
+  isListType,
   isNonNullType,
   isObjectType,
   Kind,
@@ -162,13 +164,18 @@ const lintDescriptions = (subgraph: ParsedSubgraph): readonly LintFinding[] => {
   return findings;
 };
 
+/** Whether a null at its end goes on to whatever holds the field: nothing on the way, no list entry either, may be null. */
+const passesNullOn = (type: GraphQLOutputType): boolean =>
+  isNonNullType(type) && (!isListType(type.ofType) || passesNullOn(type.ofType.ofType));
+
+/** Types from which a null reaches the event itself. */
 const reachableFrom = (schema: GraphQLSchema, start: GraphQLObjectType): ReadonlySet<GraphQLObjectType> => {
   const seen = new Set<GraphQLObjectType>();
   const add = (type: ReturnType<typeof getNamedType>): void => {
     if (isAbstractType(type)) for (const possible of schema.getPossibleTypes(type)) add(possible);
     if (!isObjectType(type) || seen.has(type)) return;
     seen.add(type);
-    for (const field of Object.values(type.getFields())) add(getNamedType(field.type));
+    for (const field of Object.values(type.getFields())) if (passesNullOn(field.type)) add(getNamedType(field.type));
   };
   for (const field of Object.values(start.getFields())) add(getNamedType(field.type));
   return seen;

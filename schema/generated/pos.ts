@@ -174,7 +174,7 @@ export type VariantPosStockArgs = {
 /** What one store's till calls an item. */
 export type PosAlias = {
   /** The store. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** Its word for the item. */
   readonly alias: Scalars['String']['output'];
 };
@@ -182,7 +182,7 @@ export type PosAlias = {
 /** One till's count of one item, local names of the item included. */
 export type PosStock = {
   /** The store. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** Units on hand as the till counts them; below 0 when more was sold than was ever counted in. */
   readonly onHand: Scalars['Decimal']['output'];
   /** Units sold since the till's last posting; 0 where the till keeps a perpetual count. */
@@ -202,7 +202,7 @@ export type PosTransaction = {
   /** The till's own id. */
   readonly id: Scalars['ID']['output'];
   /** The store. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** What was done. */
   readonly kind: PosTransactionKind;
   /** When it was done, by the till's clock. */
@@ -233,7 +233,7 @@ export type PickupTask = {
   /** The till's own id of the pickup order. */
   readonly id: Scalars['ID']['output'];
   /** The store. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** The channel's order number; the till's own id when the order came without one. */
   readonly orderReference: Scalars['String']['output'];
   /** How far the store is. */
@@ -628,12 +628,12 @@ export type VariantResolvers<ContextType = RequestContext, ParentType extends Re
 };
 
 export type PosAliasResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PosAlias'] = ResolversParentTypes['PosAlias']> = {
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   alias?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type PosStockResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PosStock'] = ResolversParentTypes['PosStock']> = {
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   onHand?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   soldSinceLastPosting?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   damaged?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
@@ -645,7 +645,7 @@ export type PosStockResolvers<ContextType = RequestContext, ParentType extends R
 export type PosTransactionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PosTransaction'] = ResolversParentTypes['PosTransaction'], FederationReferenceType extends FederationReferenceTypes['PosTransaction'] = FederationReferenceTypes['PosTransaction']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['PosTransaction']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['PosTransactionKind'], ParentType, ContextType>;
   occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   orderReference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -656,7 +656,7 @@ export type PosTransactionResolvers<ContextType = RequestContext, ParentType ext
 export type PickupTaskResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PickupTask'] = ResolversParentTypes['PickupTask'], FederationReferenceType extends FederationReferenceTypes['PickupTask'] = FederationReferenceTypes['PickupTask']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['PickupTask']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   orderReference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['PickupTaskState'], ParentType, ContextType>;
   lines?: Resolver<ReadonlyArray<ResolversTypes['PickupLine']>, ParentType, ContextType>;

@@ -775,13 +775,13 @@ export type FulfilmentOption = {
   /** When it has arrived at the latest, or until when it can be collected on the last day. */
   readonly latest: Scalars['DateTime']['output'];
   /** Where it comes from, one place per parcel. */
-  readonly origins: ReadonlyArray<Location>;
+  readonly origins?: Maybe<ReadonlyArray<Location>>;
 };
 
 /** A store near the shopper. */
 export type StoreOffer = {
   /** The store. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** Great-circle distance in kilometres. */
   readonly distanceKm: Scalars['Float']['output'];
   /** Whether it has all of the items; true when none were asked for. */
@@ -1363,15 +1363,15 @@ export type OrderSystems = {
   /** The ERP's sales order; the leading one when there are several. */
   readonly erp?: Maybe<ErpSalesOrder>;
   /** Till transactions of the order. */
-  readonly pos: ReadonlyArray<PosTransaction>;
+  readonly pos?: Maybe<ReadonlyArray<PosTransaction>>;
   /** Collections at stores. */
-  readonly pickupTasks: ReadonlyArray<PickupTask>;
+  readonly pickupTasks?: Maybe<ReadonlyArray<PickupTask>>;
   /** Warehouse shipments. */
-  readonly wms: ReadonlyArray<WmsShipment>;
+  readonly wms?: Maybe<ReadonlyArray<WmsShipment>>;
   /** The marketplace's order. */
   readonly marketplace?: Maybe<MarketplaceOrder>;
   /** Returned goods booked in by a warehouse. */
-  readonly returnReceipts: ReadonlyArray<WmsReturnReceipt>;
+  readonly returnReceipts?: Maybe<ReadonlyArray<WmsReturnReceipt>>;
 };
 
 /** The ERP's sales order; owned by the ERP subgraph. */
@@ -2792,11 +2792,11 @@ export type FulfilmentOptionResolvers<ContextType = RequestContext, ParentType e
   parcels?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   earliest?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   latest?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  origins?: Resolver<ReadonlyArray<ResolversTypes['Location']>, ParentType, ContextType>;
+  origins?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Location']>>, ParentType, ContextType>;
 };
 
 export type StoreOfferResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['StoreOffer'] = ResolversParentTypes['StoreOffer']> = {
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   distanceKm?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   allItemsAvailable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   pickup?: Resolver<Maybe<ResolversTypes['PickupOffer']>, ParentType, ContextType>;
@@ -2966,11 +2966,11 @@ export type OrderActionResolvers<ContextType = RequestContext, ParentType extend
 
 export type OrderSystemsResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OrderSystems'] = ResolversParentTypes['OrderSystems']> = {
   erp?: Resolver<Maybe<ResolversTypes['ErpSalesOrder']>, ParentType, ContextType>;
-  pos?: Resolver<ReadonlyArray<ResolversTypes['PosTransaction']>, ParentType, ContextType>;
-  pickupTasks?: Resolver<ReadonlyArray<ResolversTypes['PickupTask']>, ParentType, ContextType>;
-  wms?: Resolver<ReadonlyArray<ResolversTypes['WmsShipment']>, ParentType, ContextType>;
+  pos?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PosTransaction']>>, ParentType, ContextType>;
+  pickupTasks?: Resolver<Maybe<ReadonlyArray<ResolversTypes['PickupTask']>>, ParentType, ContextType>;
+  wms?: Resolver<Maybe<ReadonlyArray<ResolversTypes['WmsShipment']>>, ParentType, ContextType>;
   marketplace?: Resolver<Maybe<ResolversTypes['MarketplaceOrder']>, ParentType, ContextType>;
-  returnReceipts?: Resolver<ReadonlyArray<ResolversTypes['WmsReturnReceipt']>, ParentType, ContextType>;
+  returnReceipts?: Resolver<Maybe<ReadonlyArray<ResolversTypes['WmsReturnReceipt']>>, ParentType, ContextType>;
 };
 
 export type ErpSalesOrderResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ErpSalesOrder'] = ResolversParentTypes['ErpSalesOrder']> = {

@@ -82,7 +82,7 @@ export type VariantWmsStockArgs = {
 /** One item at one site as the warehouse counts it. Every quantity is in whole units of the item's base unit. */
 export type WmsStock = {
   /** The site. */
-  readonly location: Location;
+  readonly location?: Maybe<Location>;
   /** Units physically in the building, in any zone and any condition; below 0 when more left than ever came in. */
   readonly onHand: Scalars['Decimal']['output'];
   /** Units on the shelf that are assigned to shipments. Contained in onHand. */
@@ -131,7 +131,7 @@ export type WmsShipment = {
   /** The channel's order number; the sales order number when the order came without one. */
   readonly orderReference: Scalars['String']['output'];
   /** The site the goods leave from. */
-  readonly origin: Location;
+  readonly origin?: Maybe<Location>;
   /** How far the warehouse is. */
   readonly state: WmsShipmentState;
   /** The goods, one line per item. */
@@ -488,7 +488,7 @@ export type VariantResolvers<ContextType = RequestContext, ParentType extends Re
 };
 
 export type WmsStockResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['WmsStock'] = ResolversParentTypes['WmsStock']> = {
-  location?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  location?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   onHand?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   allocated?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   picked?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
@@ -511,7 +511,7 @@ export type WmsShipmentResolvers<ContextType = RequestContext, ParentType extend
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['WmsShipment']> | FederationReferenceType, FederationReferenceType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   orderReference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  origin?: Resolver<ResolversTypes['Location'], ParentType, ContextType>;
+  origin?: Resolver<Maybe<ResolversTypes['Location']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['WmsShipmentState'], ParentType, ContextType>;
   lines?: Resolver<ReadonlyArray<ResolversTypes['WmsShipmentLine']>, ParentType, ContextType>;
   parcels?: Resolver<ReadonlyArray<ResolversTypes['WmsParcel']>, ParentType, ContextType>;

@@ -110,6 +110,13 @@ describe('lint', () => {
       },
     ]);
   });
+
+  test('asks nothing of fields behind a nullable one, where a null ends', () => {
+    const [firm, soft] = [/firm: Product!/g, 'firm: Product'];
+    expect(ORDERS_SDL).toMatch(firm);
+    const orders = { ...ORDERS, sdl: ORDERS_SDL.replaceAll(firm, soft) };
+    expect(codesOf([orders, CATALOG]).filter(({ code }) => code === 'EVENT_FIELD_NOT_NULLABLE')).toEqual([]);
+  });
 });
 
 describe('the check as a whole', () => {
