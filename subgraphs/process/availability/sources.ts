@@ -92,13 +92,16 @@ const termsFor = (
 export const accuracyAt = (
   kind: LocationKind,
   learnt: Pick<Learnt, 'shortPickAtMs' | 'countedAtMs'> | undefined,
-  { accuracy, afterShortPick, afterCount, countHolds }: ProcessPolicy['confidence'],
+  { accuracy, afterShortPick, shortPickHalfLife, afterCount, countHolds }: ProcessPolicy['confidence'],
   nowMs: number,
 ): number => {
   const usual = accuracy[kind];
   const countedAtMs = learnt?.countedAtMs ?? Number.NEGATIVE_INFINITY;
   const shortPickAtMs = learnt?.shortPickAtMs ?? Number.NEGATIVE_INFINITY;
-  if (shortPickAtMs > countedAtMs) return Math.min(usual, afterShortPick);
+  if (shortPickAtMs > countedAtMs) {
+    const lost = usual - Math.min(usual, afterShortPick);
+    return usual - lost * 2 ** (-Math.max(0, nowMs - shortPickAtMs) / shortPickHalfLife);
+  }
   return nowMs - countedAtMs <= countHolds ? Math.max(usual, afterCount) : usual;
 };
 

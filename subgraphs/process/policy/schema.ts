@@ -248,8 +248,10 @@ export const processPolicySchema = z
       .strictObject({
         /** How often the recorded stock of such a location is really there. */
         accuracy: byKind(share, DEFAULT_ACCURACY),
-        /** The same for one SKU where units could not be found, until it is counted again. */
+        /** The same for one SKU right after units could not be found, until it is counted again. */
         afterShortPick: share.default(0.5),
+        /** Without a count, half of the belief lost by a short pick is back after this time: not every source tells counts. */
+        shortPickHalfLife: duration.prefault('P14D').refine((ms) => ms >= 60_000, { message: 'must be at least PT1M' }),
         /** The same for one SKU that was counted within `countHolds`. */
         afterCount: share.default(0.98),
         countHolds: duration.prefault('PT24H'),

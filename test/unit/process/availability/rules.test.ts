@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { appliedRules, explanationText } from '#subgraphs/process/availability/explain.ts';
 import type { Demand, Hold } from '#subgraphs/process/availability/facts.ts';
 import { noticesOf } from '#subgraphs/process/availability/notices.ts';
-import type { ProcessPolicyInput } from '#subgraphs/process/policy/schema.ts';
+import { accuracyAt } from '#subgraphs/process/availability/sources.ts';
+import { type ProcessPolicyInput, parseProcessPolicy } from '#subgraphs/process/policy/schema.ts';
 import { assessed, contact, item, NOW_MS, reading } from './world.ts';
 
 const calm = { velocity: { STORE: 0, WAREHOUSE: 0 } };
@@ -230,13 +232,33 @@ describe('a count that can be believed less, or more', () => {
 
   test.each([
     ['as usual', null, null, 0.9],
-    ['after a short pick', NOW_MS - 90 * HOUR_MS, null, 0.5],
+    ['right after a short pick', NOW_MS, null, 0.5],
+    ['a half-life after a short pick', NOW_MS - 14 * 24 * HOUR_MS, null, 0.7],
+    ['two half-lives after a short pick', NOW_MS - 28 * 24 * HOUR_MS, null, 0.8],
+    ['a short pick that a later clock told', NOW_MS + HOUR_MS, null, 0.5],
     ['counted within a day', null, NOW_MS - 23 * HOUR_MS, 0.98],
     ['counted longer ago', null, NOW_MS - 25 * HOUR_MS, 0.9],
     ['counted after a short pick', NOW_MS - 2 * HOUR_MS, NOW_MS - HOUR_MS, 0.98],
-    ['not found after a count', NOW_MS - HOUR_MS, NOW_MS - 2 * HOUR_MS, 0.5],
+    ['not found after a count', NOW_MS, NOW_MS - HOUR_MS, 0.5],
   ])('%s', (_name, shortPickAtMs, countedAtMs, probability) => {
     expect(chance(shortPickAtMs, countedAtMs)).toBeCloseTo(probability, 10);
+  });
+
+  test('belief comes back little by little, and never beyond the usual', () => {
+    const { confidence } = parseProcessPolicy({});
+    const after = fc.double({ min: 0, max: 400 * 24, noNaN: true });
+    fc.assert(
+      fc.property(after, after, (a, b) => {
+        const [sooner, later] = [a, b]
+          .toSorted((x, y) => x - y)
+          .map((hours) =>
+            accuracyAt('STORE', { shortPickAtMs: NOW_MS, countedAtMs: null }, confidence, NOW_MS + hours * HOUR_MS),
+          );
+        expect(sooner).toBeGreaterThanOrEqual(0.5);
+        expect(later).toBeGreaterThanOrEqual(sooner ?? Number.NaN);
+        expect(later).toBeLessThanOrEqual(0.9);
+      }),
+    );
   });
 });
 
