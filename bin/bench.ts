@@ -1,9 +1,10 @@
 /** npm run bench -- <name> [part ...]: prints the figures and writes them to .throughline/bench/<name>.json */
+import { availabilityBench } from './bench/availability/availability.ts';
 import { callsBench } from './bench/calls/calls.ts';
 import { type Bench, keep, tableOf } from './bench/figures.ts';
 import { readEnvironment } from './environment.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { calls: callsBench };
+const BENCHES: Readonly<Record<string, Bench>> = { calls: callsBench, availability: availabilityBench };
 
 const [name = '', ...parts] = process.argv.slice(2);
 const bench = BENCHES[name];

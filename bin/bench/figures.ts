@@ -21,6 +21,14 @@ export const percentile = (values: readonly number[], share: number): number => 
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
 };
 
+/** p50, p95 and p99 of durations as lines `<key>_p50_ms` ... */
+export const percentileLines = (key: string, durationsMs: readonly number[], meaning: string): readonly Line[] =>
+  [50, 95, 99].map((share) => ({
+    key: `${key}_p${share}_ms`,
+    value: percentile(durationsMs, share / 100),
+    meaning: share === 50 ? meaning : `the same, ${share} of 100`,
+  }));
+
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 
 const shown = (value: number): string =>

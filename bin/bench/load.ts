@@ -35,3 +35,25 @@ export const runLoad = async <T>(
   await Promise.all(running);
   return samples;
 };
+
+/** The other kind of demand: each of `callers` asks again as soon as it has been answered, for so many seconds. */
+export const runCallers = async <T>(
+  options: { readonly callers: number; readonly seconds: number },
+  send: (index: number) => Promise<T>,
+): Promise<readonly Sample<T>[]> => {
+  const endMs = systemClock.now() + options.seconds * 1_000;
+  const samples: Sample<T>[] = [];
+  let next = 0;
+  const caller = async (): Promise<void> => {
+    while (systemClock.now() < endMs) {
+      const startedMs = systemClock.now();
+      const from = performance.now();
+      const index = next;
+      next += 1;
+      const result = await send(index);
+      samples.push({ startedMs, durationMs: performance.now() - from, result });
+    }
+  };
+  await Promise.all(Array.from({ length: options.callers }, caller));
+  return samples;
+};

@@ -19,22 +19,22 @@ export type Product = AsyncDisposable & {
   ): Promise<Answer>;
 };
 
+export type Asking = AsyncDisposable & Pick<Product, 'ask'>;
+
 const CONNECTIONS = 256;
 
 const failed = (message: string): Answer => ({ data: null, errors: [{ message }] });
 
-export const openProduct = async (variables: NodeJS.ProcessEnv): Promise<Product> => {
-  const stage = await openStage({ ...variables, LOG_LEVEL: variables.LOG_LEVEL ?? 'error' });
-  const pool = new Pool(stage.urls.gateway ?? '', { connections: CONNECTIONS, pipelining: 1 });
+/** Asks a server of ours over connections that stay open. */
+export const createAsking = (url: string, token: string): Asking => {
+  const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 });
   return {
-    stage,
-    vendor: (name) => createSimulatorControl({ url: stage.urls.simulator ?? '', vendor: name }, { fetch }),
     ask: async (query, values, headers = {}) => {
       try {
         const { statusCode, body } = await pool.request({
           method: 'POST',
           path: '/graphql',
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${stage.token}`, ...headers },
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
           body: JSON.stringify({ query, variables: values }),
         });
         const result = (await body.json()) as Partial<Answer>;
@@ -44,8 +44,19 @@ export const openProduct = async (variables: NodeJS.ProcessEnv): Promise<Product
         return failed(error instanceof Error ? error.message : String(error));
       }
     },
+    [Symbol.asyncDispose]: () => pool.destroy(),
+  };
+};
+
+export const openProduct = async (variables: NodeJS.ProcessEnv): Promise<Product> => {
+  const stage = await openStage({ ...variables, LOG_LEVEL: variables.LOG_LEVEL ?? 'error' });
+  const asking = createAsking(stage.urls.gateway ?? '', stage.token);
+  return {
+    stage,
+    vendor: (name) => createSimulatorControl({ url: stage.urls.simulator ?? '', vendor: name }, { fetch }),
+    ask: asking.ask,
     [Symbol.asyncDispose]: async () => {
-      await pool.destroy();
+      await asking[Symbol.asyncDispose]();
       await stage[Symbol.asyncDispose]();
     },
   };

@@ -1,0 +1,18 @@
+/** The process subgraph as npm start runs it, in a process that collects its garbage when its benchmark asks for it. */
+import { startProcessSubgraph } from '../../process-subgraph.ts';
+import { runMain } from '../../run.ts';
+import type { MemoryFigures } from './server.ts';
+
+const collect = globalThis.gc;
+if (!collect) throw new Error('bin/bench/availability/process.ts runs with --expose-gc only');
+
+process.on('message', () => {
+  collect();
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+  const figures: MemoryFigures = { rss, heapUsed, arrayBuffers };
+  process.send?.(figures);
+});
+// Nobody is left to be measured for.
+process.on('disconnect', () => process.exit(0));
+
+await runMain(() => startProcessSubgraph(process.env));
