@@ -68,6 +68,27 @@ export const streamsBattery = (vendor: PosVendorUnderTest, worldNow: () => PosWo
       expect((await world.drain('stock', second.watermark)).watermark).toBe(second.watermark);
     });
 
+    it('stock: with when somebody counted it by hand, which a sale is not', async () => {
+      const world = worldNow();
+      const first = await world.drain('stock', null);
+      const sku = plainSku();
+      const told = async (watermark: string | null) => {
+        const read = await world.drain('stock', watermark);
+        const changes = stockChanges(read.changes).filter((change) => skuOf(change) === sku);
+        const times = changes.map(({ countedAt, reading }) => [Date.parse(countedAt ?? ''), reading.onHand]);
+        return { times, watermark: read.watermark };
+      };
+      await world.clock.advance(60_000);
+      await world.control.act(vendor.acts.sale({ locationCode: STORE, sku, quantity: 1 }));
+      const sold = await told(first.watermark);
+      const left = (shelf().get(keyOf(sku, STORE)) ?? 0) - 1;
+      expect(sold.times).toEqual([[Number.NaN, left]]);
+      await world.clock.advance(60_000);
+      const at = vendor.keeps.counts ? world.clock.now() : Number.NaN;
+      await world.control.act(vendor.acts.count({ locationCode: STORE, sku, quantity: left + 5 }));
+      expect((await told(sold.watermark)).times).toEqual([[at, left + 5]]);
+    });
+
     it('a watermark does not move on failure, and nothing is lost', async () => {
       const world = worldNow();
       const first = await world.drain('stock', null);

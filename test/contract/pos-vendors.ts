@@ -37,7 +37,7 @@ export type PosVendorUnderTest = {
   /** What that number already contains, as its statements must say. */
   readonly basis: StockBasis;
   /** What some tills do not keep. The battery then asks that nothing is said of it, instead of something made up. */
-  readonly keeps: { readonly openingHours: boolean; readonly shortPicks: boolean };
+  readonly keeps: { readonly openingHours: boolean; readonly shortPicks: boolean; readonly counts: boolean };
   /** The form in which this vendor says when to come back. */
   readonly retryAfter: RetryAfterForm;
   /** The ledger's names of the calls that the battery counts. */
@@ -46,6 +46,8 @@ export type PosVendorUnderTest = {
   readonly ordersPerCall: number;
   readonly acts: {
     sale(sold: AtStore): Command;
+    /** Somebody counts the item by hand. */
+    count(counted: AtStore): Command;
     newItem(item: { readonly locationCode: string; readonly sku: string }): Command;
     pickupOrder(order: AtStore & { readonly reference: string }): Command;
     pickup(reference: string, step: PickupStep): Command;
@@ -70,12 +72,13 @@ const square: PosVendorUnderTest = {
   options: { itemsPerPoll: 60, pickupsPaidInShop: true },
   onHandOf: (row) => row.onHand - row.damaged,
   basis: 'PHYSICAL',
-  keeps: { openingHours: true, shortPicks: true },
+  keeps: { openingHours: true, shortPicks: true, counts: true },
   retryAfter: 'seconds',
   operations: { stock: 'POST /v2/inventory/counts/batch-retrieve', orders: 'POST /v2/orders/batch-retrieve' },
   ordersPerCall: 100,
   acts: {
     sale: (sold) => ({ kind: 'sale', ...sold }),
+    count: (counted) => ({ kind: 'count', ...counted }),
     newItem: (item) => ({ kind: 'addItem', ...item }),
     pickupOrder: (order) => ({ kind: 'pickupOrder', ...order }),
     pickup: (reference, step) => {

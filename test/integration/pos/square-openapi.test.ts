@@ -133,6 +133,7 @@ suiteWhen(existsSync(SPEC), 'Square as its OpenAPI description says')('as the ve
     expect([...asked].toSorted()).toEqual([
       'GET /v2/locations',
       'POST /v2/catalog/search',
+      'POST /v2/inventory/changes/batch-retrieve',
       'POST /v2/inventory/counts/batch-retrieve',
       'POST /v2/orders/batch-retrieve',
       'POST /v2/orders/search',

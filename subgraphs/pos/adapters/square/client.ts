@@ -18,6 +18,7 @@ import {
   type WireCount,
   type WireLocation,
   type WireOrder,
+  type WirePhysicalCount,
   type WireVariation,
   writtenBody,
 } from './wire.ts';
@@ -45,6 +46,13 @@ export type CountsQuery = {
   /** Counts calculated after this instant, exclusive. */
   readonly updatedAfter?: string;
   readonly limit?: number;
+};
+
+export type HistoryQuery = {
+  readonly variationIds?: readonly string[];
+  readonly locationIds: readonly string[];
+  /** What Square took in after this instant, exclusive. */
+  readonly after?: string;
 };
 
 export type OrdersQuery = {
@@ -103,12 +111,8 @@ export type SquareClient = {
   orders(ids: readonly string[], call: CallOptions): Promise<readonly WireOrder[]>;
   /** Orders to be picked up. */
   pickupOrders(query: OrdersQuery, cursor: string | null, call: CallOptions): Promise<Page<WireOrder>>;
-  /** References of the counts by hand of these variations that Square took in after an instant, exclusive. */
-  countReferences(
-    query: { readonly variationIds: readonly string[]; readonly locationId: string; readonly after: string },
-    cursor: string | null,
-    call: CallOptions,
-  ): Promise<Page<string>>;
+  /** Counts by hand, newest first. */
+  physicalCounts(query: HistoryQuery, cursor: string | null, call: CallOptions): Promise<Page<WirePhysicalCount>>;
   updateOrder(update: OrderUpdate, call: CallOptions): Promise<WireOrder | WriteRefusal>;
   writeCounts(update: CountUpdate, call: CallOptions): Promise<'WRITTEN' | 'KEY_REUSED'>;
   recordPayment(payment: ExternalPayment, call: CallOptions): Promise<'WRITTEN'>;
@@ -265,18 +269,18 @@ export const createSquareClient = (account: SquareAccount, deps: { readonly upst
       return { items: answer.orders, cursor: cursorOf(answer.cursor) };
     },
 
-    countReferences: async ({ after, locationId, variationIds }, cursor, call) => {
+    physicalCounts: async ({ after, locationIds, variationIds }, cursor, call) => {
       const body = {
-        catalog_object_ids: variationIds,
-        location_ids: [locationId],
+        ...(variationIds === undefined ? {} : { catalog_object_ids: variationIds }),
+        location_ids: locationIds,
         types: ['PHYSICAL_COUNT'],
-        updated_after: after,
+        ...(after === undefined ? {} : { updated_after: after }),
         limit: HISTORY_PAGE,
         ...withCursor(cursor),
       };
       const operation = 'BatchRetrieveInventoryChanges';
       const answer = await post(operation, '/v2/inventory/changes/batch-retrieve', body, inventoryChangesBody, call);
-      const items = answer.changes.flatMap(({ physical_count: count }) => count?.reference_id ?? []);
+      const items = answer.changes.flatMap(({ physical_count: count }) => count ?? []);
       return { items, cursor: cursorOf(answer.cursor) };
     },
 

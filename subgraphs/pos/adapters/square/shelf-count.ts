@@ -68,12 +68,12 @@ export const createShelfCount = (
     const find = async (asking: CallOptions): Promise<'WRITTEN' | 'KEY_REUSED' | null> => {
       // Exclusive, and an order may be counted for in the moment in which it was made.
       const after = isoOf(Date.parse(order.created_at) - 1);
-      const query = { variationIds, locationId: store.id, after };
-      const { items: references } = await readPages((cursor) => client.countReferences(query, cursor, asking), {
+      const query = { variationIds, locationIds: [store.id], after };
+      const { items: counts } = await readPages((cursor) => client.physicalCounts(query, cursor, asking), {
         connection,
       });
-      const known = references.find((reference) => reference.startsWith(`${key}/`));
-      if (known === undefined) return null;
+      const known = counts.map((counted) => counted.reference_id).find((reference) => reference?.startsWith(`${key}/`));
+      if (!known) return null;
       return known === referenceId ? 'WRITTEN' : 'KEY_REUSED';
     };
 

@@ -3,7 +3,7 @@ import type { RejectedInput, StockChange } from '#model/change.ts';
 import type { PosStock } from '#subgraphs/pos/port.ts';
 import { countedAt, type ItemGroup, type ItemIndex, namelessItem, referencesAt } from './items.ts';
 import type { Store, StoreDirectory } from './stores.ts';
-import type { WireCount } from './wire.ts';
+import type { WireCount, WirePhysicalCount } from './wire.ts';
 
 /** The only state whose units are on the shelf and may be sold; see README, "Stock". */
 export const ON_HAND_STATE = 'IN_STOCK';
@@ -71,10 +71,32 @@ export const coversItem = (counts: readonly WireCount[], group: ItemGroup, store
     ),
   );
 
-const toStockChange = (stock: GroupStock): StockChange => ({
+/** When somebody last counted the item by hand; null where the history that was read has no count of all of it. */
+export type LastCounted = (group: ItemGroup, store: Store) => string | null;
+
+const keyOf = (variationId: string, locationId: string): string => `${locationId} ${variationId}`;
+
+/** An item that is counted under several variations is no better counted than the one counted longest ago. */
+export const lastCountedIn = (history: readonly WirePhysicalCount[]): LastCounted => {
+  const latest = new Map<string, string>();
+  for (const { catalog_object_id: variationId, location_id: locationId, occurred_at: at, state } of history) {
+    if (!variationId || !locationId || !at || state !== ON_HAND_STATE) continue;
+    const key = keyOf(variationId, locationId);
+    const known = latest.get(key);
+    if (known === undefined || Date.parse(at) > Date.parse(known)) latest.set(key, at);
+  }
+  return (group, store) => {
+    const counts = countedAt(group, store.id).map(({ id }) => latest.get(keyOf(id, store.id)) ?? null);
+    if (counts.includes(null)) return null;
+    return counts.toSorted((a, b) => Date.parse(a ?? '') - Date.parse(b ?? ''))[0] ?? null;
+  };
+};
+
+const toStockChange = (stock: GroupStock, lastCounted: string | null): StockChange => ({
   kind: 'stock',
   items: referencesAt(stock.group, stock.store),
   locationCode: stock.store.code,
+  ...(lastCounted === null ? {} : { countedAt: lastCounted }),
   reading: {
     onHand: stock.onHand,
     damaged: 0,
@@ -91,8 +113,9 @@ const toStockChange = (stock: GroupStock): StockChange => ({
 /** Statements about the stock; what has no name that anybody could know is reported once per item. */
 export const toStockChanges = (
   stock: readonly GroupStock[],
+  lastCounted: LastCounted = () => null,
 ): { readonly changes: readonly StockChange[]; readonly rejected: readonly RejectedInput[] } => {
-  const changes = stock.map(toStockChange);
+  const changes = stock.map((entry) => toStockChange(entry, lastCounted(entry.group, entry.store)));
   const nameless = new Set(
     stock.filter((_entry, place) => changes[place]?.items.length === 0).map(({ group }) => group),
   );

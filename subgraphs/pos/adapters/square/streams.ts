@@ -5,11 +5,11 @@ import type { Change, RejectedInput } from '#model/change.ts';
 import type { PolledChanges, PolledStream } from '#model/inlet.ts';
 import type { PickupPolicy } from '#model/location.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
-import { MAX_CATALOG_IDS, MAX_SEARCH_LOCATIONS, readPages, type SquareClient } from './client.ts';
+import { type HistoryQuery, MAX_CATALOG_IDS, MAX_SEARCH_LOCATIONS, readPages, type SquareClient } from './client.ts';
 import type { Directory } from './directory.ts';
 import { countedAt, type ItemGroup, type ItemIndex, unknownVariation } from './items.ts';
 import { toOrderClaim } from './mapping.ts';
-import { ON_HAND_STATE, sumCounts, toStockChanges } from './stock.ts';
+import { type LastCounted, lastCountedIn, ON_HAND_STATE, sumCounts, toStockChanges } from './stock.ts';
 import { type Store, type StoreDirectory, toLocationChange } from './stores.ts';
 import {
   earlier,
@@ -78,11 +78,11 @@ const needsWholeReading = (group: ItemGroup, store: Store): boolean => countedAt
 export const changesFromCounts = async (
   counts: readonly WireCount[],
   isWhole: (group: ItemGroup, store: Store) => boolean,
-  names: { readonly items: ItemIndex; readonly stores: StoreDirectory },
+  names: { readonly items: ItemIndex; readonly stores: StoreDirectory; readonly lastCounted?: LastCounted },
   deps: Pick<StreamDeps, 'client'> & { readonly connection: string },
   call: CallOptions,
 ): Promise<ReadChanges> => {
-  const { items, stores } = names;
+  const { items, stores, lastCounted } = names;
   const unknown = new Set<string>();
   const whole: WireCount[] = [];
   const partial = new Map<string, { readonly group: ItemGroup; readonly store: Store }>();
@@ -105,7 +105,7 @@ export const changesFromCounts = async (
     const group = items.ofVariation(count.catalog_object_id);
     return group !== null && partial.has(`${count.location_id} ${group.key}`);
   });
-  const told = toStockChanges(sumCounts([...whole, ...asked], items, stores));
+  const told = toStockChanges(sumCounts([...whole, ...asked], items, stores), lastCounted);
   return { changes: told.changes, rejected: [...told.rejected, ...[...unknown].map(unknownVariation)] };
 };
 
@@ -140,6 +140,15 @@ const stockStream = (options: StreamOptions, deps: StreamDeps): PolledStream => 
     };
   };
 
+  /** One call for all that changed since the last poll, where a question per pushed change would be one per sale. */
+  const countedSince = async (query: HistoryQuery, call: CallOptions): Promise<LastCounted> => {
+    const { items } = await readPages((cursor) => client.physicalCounts(query, cursor, call), {
+      connection: options.connection,
+      maxPages: MAX_CHANGED_PAGES,
+    });
+    return lastCountedIn(items);
+  };
+
   const pollAll = async (
     place: StockPlace & { read: 'all' },
     stores: StoreDirectory,
@@ -163,10 +172,12 @@ const stockStream = (options: StreamOptions, deps: StreamDeps): PolledStream => 
     stores: StoreDirectory,
     call: CallOptions,
   ): Promise<PolledChanges> => {
+    const locationIds = stores.stores.map((store) => store.id);
+    const after = place.since === null ? undefined : lookBack(place.since);
     const query = {
-      locationIds: stores.stores.map((store) => store.id),
+      locationIds,
       states: [ON_HAND_STATE],
-      ...(place.since === null ? {} : { updatedAfter: lookBack(place.since) }),
+      ...(after === undefined ? {} : { updatedAfter: after }),
     };
     const { items: counts, complete } = await readPages((cursor) => client.counts(query, cursor, call), {
       connection: options.connection,
@@ -179,10 +190,11 @@ const stockStream = (options: StreamOptions, deps: StreamDeps): PolledStream => 
       counts.map((count) => count.catalog_object_id),
       call,
     );
+    const history = { locationIds, ...(after === undefined ? {} : { after }) };
     const read = await changesFromCounts(
       counts,
       (group, store) => !needsWholeReading(group, store),
-      { items, stores },
+      { items, stores, lastCounted: counts.length === 0 ? () => null : await countedSince(history, call) },
       counting,
       call,
     );

@@ -95,12 +95,19 @@ const wireOrder = z.object({
   net_amount_due_money: wireMoney.nullish(),
 });
 
-const wirePhysicalCount = z.object({ reference_id: text });
+const wirePhysicalCount = z.object({
+  reference_id: text,
+  catalog_object_id: text,
+  location_id: text,
+  state: text,
+  occurred_at: instant.nullish(),
+});
 
 export type WireMoney = z.output<typeof wireMoney>;
 export type WireLocation = z.output<typeof wireLocation>;
 export type WireVariation = z.output<typeof wireVariation>;
 export type WireCount = z.output<typeof wireCount>;
+export type WirePhysicalCount = z.output<typeof wirePhysicalCount>;
 export type WireFulfillment = z.output<typeof wireFulfillment>;
 export type WireOrder = z.output<typeof wireOrder>;
 export type WireLine = WireOrder['line_items'][number];
