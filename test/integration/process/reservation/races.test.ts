@@ -159,12 +159,15 @@ describe('a lost connection', () => {
       if (!kind) throw new Error('runs with a server only');
       await using shop = await borrowShop(kind);
       await fill(shop, { A: { X: 5 } });
-      const admin = new pg.Client({ connectionString: shop.databaseUrl });
-      await admin.connect();
+      const [blocker, watcher] = [shop.databaseUrl, shop.databaseUrl].map(
+        (connectionString) => new pg.Client({ connectionString }),
+      );
+      if (!blocker || !watcher) throw new Error('two connections are needed');
+      await Promise.all([blocker.connect(), watcher.connect()]);
       try {
         // The item's lock is taken, so that the hold stands in the middle of its transaction when it is cut off.
-        await admin.query('begin');
-        await admin.query(`select 1 from process.availability_state where sku = 'A' for update`);
+        await blocker.query('begin');
+        await blocker.query(`select 1 from process.availability_state where sku = 'A' for update`);
         const idempotencyKey = systemIds.uuid();
         const input = { idempotencyKey, items: [{ sku: 'A', quantity: 2 }] };
         const cut = shop.reserve(input).then(
@@ -173,21 +176,22 @@ describe('a lost connection', () => {
         );
         let killed = 0;
         while (killed === 0) {
-          const { rowCount } = await admin.query(
+          // On its own connection: within one transaction the server shows the same picture of its activity again.
+          const { rowCount } = await watcher.query(
             `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
              and wait_event_type = 'Lock' and query ilike '%availability_state%' and pid <> pg_backend_pid()`,
           );
           killed = rowCount ?? 0;
         }
         expect(await cut).toBe('failed');
-        await admin.query('rollback');
+        await blocker.query('rollback');
         expect(await shop.sellable('A')).toBe(5);
         expect(await shop.database.query('select 1 from process.idempotency')).toEqual([]);
         expect(heldBy(await shop.reserve(input))).toBe(2);
         expect(heldBy(await shop.reserve(input))).toBe(2);
         expect(await shop.sellable('A')).toBe(3);
       } finally {
-        await admin.end();
+        await Promise.all([blocker.end(), watcher.end()]);
       }
     },
     60_000,
