@@ -27,6 +27,9 @@ export type LiveSaleState = {
   readonly shipments: readonly { readonly id: number; readonly number: string; readonly state: string }[];
 };
 
+/** Whole units. Assigned ones are still on hand. */
+export type LiveUnits = { readonly onHand: number; readonly assigned: number };
+
 export type LiveTryton = {
   readonly client: TrytonClient;
   readonly call: CallOptions;
@@ -44,6 +47,8 @@ export type LiveTryton = {
     /** Some customer, unless named by code. */
     readonly customerCode?: string;
     readonly invoiceMethod?: 'manual' | 'order' | 'shipment';
+    /** What the shop writes down for others to read, such as the reservation that the sale takes over. */
+    readonly comment?: string;
   }): Promise<LiveSale>;
   /** Takes the sale one step further; "assign" says whether all goods were found. */
   advance(sale: LiveSale, step: SaleStep): Promise<boolean>;
@@ -55,6 +60,12 @@ export type LiveTryton = {
   addPackage(sale: LiveSale, trackingNumber: string): Promise<void>;
   /** A sale of negative quantities that names the first one as its origin; gives the id of its return shipment. */
   createLiveReturn(sale: LiveSale, lines: readonly LiveLine[], reference: string): Promise<number>;
+  /** A new item of one variant, with its SKU as code and nothing on hand. */
+  createLiveItem(item: { readonly sku: string; readonly name: string }): Promise<void>;
+  /** What the server's own books say of an item in the site's storage zone. */
+  unitsAt(siteCode: string, sku: string): Promise<LiveUnits>;
+  /** Units of an item in sales that are confirmed or in hand, wherever they are to come from. */
+  unitsSold(sku: string): Promise<number>;
   /** Counts a place, the site's storage zone unless another location's code is given: it holds this many afterwards. */
   count(
     siteCode: string,
@@ -64,6 +75,10 @@ export type LiveTryton = {
 };
 
 const idList = z.array(z.number().int());
+
+const units = z.object({ quantity: z.number() });
+
+const sum = (rows: readonly z.infer<typeof units>[]): number => rows.reduce((all, { quantity }) => all + quantity, 0);
 
 const SHIPMENT_METHOD: Readonly<Record<'assign' | 'pick' | 'pack' | 'done', string>> = {
   assign: 'assign_try',
@@ -127,6 +142,11 @@ export const createLiveTryton = (
     const [found] = await client.read(model, [id], fields, row, { call });
     if (found === undefined) throw new Error(`${model} ${id} cannot be read`);
     return found;
+  };
+
+  const storageOf = async (siteCode: string): Promise<number> => {
+    const storage = z.object({ storage_location: z.number().int() });
+    return (await readOne('stock.location', await siteId(siteCode), ['storage_location'], storage)).storage_location;
   };
 
   const saleLines = async (lines: readonly LiveLine[], sign: 1 | -1): Promise<readonly unknown[]> => {
@@ -200,9 +220,15 @@ export const createLiveTryton = (
     create,
     run,
     idOf,
-    createLiveSale: async ({ reference, siteCode, lines, carrier, customerCode = null, invoiceMethod = 'manual' }) => {
-      const carried = carrier === undefined ? {} : { carrier: await once('carrier', [['party.name', '=', carrier]]) };
-      const values = { reference, warehouse: await siteId(siteCode), invoice_method: invoiceMethod, ...carried };
+    createLiveSale: async (asked) => {
+      const { reference, siteCode, lines, carrier, comment, customerCode = null, invoiceMethod = 'manual' } = asked;
+      const values = {
+        reference,
+        warehouse: await siteId(siteCode),
+        invoice_method: invoiceMethod,
+        ...(carrier === undefined ? {} : { carrier: await once('carrier', [['party.name', '=', carrier]]) }),
+        ...(comment === undefined ? {} : { comment }),
+      };
       return { id: await enter(customerCode, values, await saleLines(lines, 1)), reference };
     },
     advance: async (sale, step) => {
@@ -272,12 +298,44 @@ export const createLiveTryton = (
       );
       return shipment_returns[0];
     },
+    createLiveItem: async ({ sku, name }) => {
+      const unit = await unitId();
+      await create('product.template', [
+        {
+          name,
+          type: 'goods',
+          salable: true,
+          list_price: decimalValue('9.90'),
+          account_category: await some('product.category', [['accounting', '=', true]]),
+          default_uom: unit,
+          sale_uom: unit,
+          products: [['create', [{ suffix_code: sku, cost_price: decimalValue('4.90') }]]],
+        },
+      ]);
+    },
+    unitsAt: async (siteCode, sku) => {
+      const [storage, product] = await Promise.all([storageOf(siteCode), productId(sku)]);
+      const context = { locations: [storage], with_childs: true };
+      const [counted] = await client.read('product.product', [product], ['quantity'], units, { call, context });
+      const domain = [
+        ['product', '=', product],
+        ['from_location', 'child_of', [storage], 'parent'],
+        ['state', '=', 'assigned'],
+      ];
+      const moves = await client.searchRead('stock.move', { domain }, ['quantity'], units, { call });
+      return { onHand: counted?.quantity ?? 0, assigned: sum(moves) };
+    },
+    unitsSold: async (sku) => {
+      const domain = [
+        ['product', '=', await productId(sku)],
+        ['sale.state', 'in', ['confirmed', 'processing', 'done']],
+      ];
+      return sum(await client.searchRead('sale.line', { domain }, ['quantity'], units, { call }));
+    },
     count: async (siteCode, counts, locationCode) => {
-      const storage = z.object({ storage_location: z.number().int() });
-      const site = await readOne('stock.location', await siteId(siteCode), ['storage_location'], storage);
       const location =
         locationCode === undefined
-          ? site.storage_location
+          ? await storageOf(siteCode)
           : await once('stock.location', [['code', '=', locationCode]]);
       const lines = await Promise.all(
         counts.map(async ({ sku, quantity }) => ({ product: await productId(sku), quantity })),
