@@ -85,6 +85,13 @@ export type ClaimedProgress = {
   readonly quantities: Readonly<Partial<Record<LineBucket, number>>>;
 };
 
+/** People looked for units of the item at the place and did not find all of them. */
+export type ClaimedShortage = {
+  readonly items: readonly ItemReference[];
+  readonly locationCode: string;
+  readonly noticedAt: string;
+};
+
 export type ClaimedShipment = {
   readonly originCode?: string;
   readonly state: ShipmentState;
@@ -145,6 +152,8 @@ export type OrderClaim = {
   /** The goods were released to the warehouse or store. */
   readonly released?: boolean;
   readonly progress?: readonly ClaimedProgress[];
+  /** Where the source tells it apart from the progress: a pickup says it by its state. */
+  readonly shortages?: readonly ClaimedShortage[];
   readonly payment?: PaymentStatus;
   readonly posting?: PostingStatus;
   readonly shipment?: ClaimedShipment;

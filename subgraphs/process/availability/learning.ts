@@ -3,7 +3,7 @@
  * where units could not be found or were counted. Part of the intake's transaction, under the SKUs' locks, so that a
  * statement that comes twice teaches once.
  */
-import type { OrderClaim } from '#model/change.ts';
+import type { ClaimedShortage, OrderClaim } from '#model/change.ts';
 import type { SystemKind } from '#model/identifiers.ts';
 import type { StockReading } from '#model/stock.ts';
 import type { Sql } from '#runtime/storage/database.ts';
@@ -95,8 +95,13 @@ export const learnSales = async (tx: Sql, taught: Taught, policy: ProcessPolicy)
   await saveLessons(tx, next);
 };
 
-const isShortPick = (change: ApplierContext['batch']['changes'][number]): change is OrderClaim =>
-  change.kind === 'order-claim' && change.pickup?.state === 'SHORT';
+/** Items that could not be found where they should have been: all of a short pickup's, and what a document names. */
+const shortagesOf = (claim: OrderClaim): readonly ClaimedShortage[] => {
+  const { pickup, lines, progress, shortages = [], effectiveAt: noticedAt } = claim;
+  if (pickup?.state !== 'SHORT') return shortages;
+  const { locationCode } = pickup;
+  return [...shortages, ...(lines ?? progress ?? []).map(({ items }) => ({ items, locationCode, noticedAt }))];
+};
 
 /** SKUs of which people found fewer than they should have, or which they counted. */
 export const learnFindings = async (
@@ -105,12 +110,10 @@ export const learnFindings = async (
 ): Promise<readonly string[]> => {
   const findings: Findings[] = [];
   for (const change of batch.changes) {
-    if (isShortPick(change)) {
-      for (const { items } of change.lines ?? change.progress ?? []) {
+    if (change.kind === 'order-claim') {
+      for (const { items, locationCode, noticedAt } of shortagesOf(change)) {
         const sku = await crosswalk.skuOf(items);
-        const locationCode = change.pickup?.locationCode;
-        if (sku !== null && locationCode !== undefined)
-          findings.push({ sku, locationCode, shortPickAt: change.effectiveAt, countedAt: null });
+        if (sku !== null) findings.push({ sku, locationCode, shortPickAt: noticedAt, countedAt: null });
       }
     }
     if (change.kind === 'stock' && change.countedAt !== undefined) {

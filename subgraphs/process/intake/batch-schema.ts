@@ -186,6 +186,10 @@ const orderClaim = z.object({
     .array(z.object({ items, quantities: z.partialRecord(z.enum(LINE_BUCKETS), natural) }))
     .max(1_000)
     .optional(),
+  shortages: z
+    .array(z.object({ items, locationCode: text, noticedAt: instant }))
+    .max(1_000)
+    .optional(),
   payment: z
     .enum([
       'NOT_REQUIRED',

@@ -1,6 +1,7 @@
 /** Tryton's documents to canonical claims and entities. Pure; the tables in README.md say the same in words. */
-import type { ClaimedProgress, ClaimedShipment, OrderClaim, OrderReference } from '#model/change.ts';
+import type { ClaimedProgress, ClaimedShipment, ClaimedShortage, OrderClaim, OrderReference } from '#model/change.ts';
 import type { LineBucket, ReturnStatus, ShipmentState } from '#model/order/vocabulary.ts';
+import { stampOf } from '#vendors/tryton/sweep.ts';
 import type { ReturnDisposition, WmsReturnReceipt, WmsShipment, WmsShipmentState } from '../../port.ts';
 import type { GoodsMove, ReturnDocument, SaleName, ShipmentDocument } from './documents.ts';
 import type { Sites } from './sites.ts';
@@ -142,18 +143,37 @@ const claimedShipment = (document: ShipmentDocument, sites: Sites): ClaimedShipm
   };
 };
 
-export const claimOfShipment = (document: ShipmentDocument, sites: Sites): OrderClaim => ({
-  kind: 'order-claim',
-  documentType: 'shipment',
-  documentId: document.id,
-  references: referencesOf(document.sale),
-  sequence: milliseconds(document.stamp),
-  effectiveAt: document.stamp,
-  rawStatus: document.shipment.state,
-  released: document.shipment.state !== 'draft' && document.shipment.state !== 'cancelled',
-  progress: progressOfGoods(document.goods, (goods) => spreadOf(goods, document.shipment)),
-  shipment: claimedShipment(document, sites),
-});
+const PICKED_OR_LATER: ReadonlySet<ShipmentWord> = new Set(['picked', 'packed', 'done']);
+
+/** Tryton lets nobody change an assigned quantity; goods that cannot be found leave the shipment by a cancelled move. */
+const shortGoodsOf = ({ goods, shipment }: ShipmentDocument): readonly GoodsMove[] =>
+  PICKED_OR_LATER.has(shipment.state) ? goods.filter(({ move }) => move.state === 'cancelled') : [];
+
+const shortagesOf = (document: ShipmentDocument, sites: Sites): readonly ClaimedShortage[] => {
+  const locationCode = originCodeOf(document.shipment.warehouse, sites);
+  if (locationCode === undefined) return [];
+  return shortGoodsOf(document).flatMap(({ move }) => {
+    const sku = skuOf(move);
+    return sku === null ? [] : [{ items: [{ scheme: 'sku', value: sku }], locationCode, noticedAt: stampOf(move) }];
+  });
+};
+
+export const claimOfShipment = (document: ShipmentDocument, sites: Sites): OrderClaim => {
+  const shortages = shortagesOf(document, sites);
+  return {
+    kind: 'order-claim',
+    documentType: 'shipment',
+    documentId: document.id,
+    references: referencesOf(document.sale),
+    sequence: milliseconds(document.stamp),
+    effectiveAt: document.stamp,
+    rawStatus: document.shipment.state,
+    released: document.shipment.state !== 'draft' && document.shipment.state !== 'cancelled',
+    progress: progressOfGoods(document.goods, (goods) => spreadOf(goods, document.shipment)),
+    ...(shortages.length === 0 ? {} : { shortages }),
+    shipment: claimedShipment(document, sites),
+  };
+};
 
 /** Packages leave when the goods' moves are done; Tryton keeps no other time of departure. */
 const shippedAtOf = (document: ShipmentDocument): string | undefined =>
@@ -171,9 +191,6 @@ const parcelsOf = (document: ShipmentDocument): WmsShipment['parcels'] => {
   }));
 };
 
-const PICKED_OR_LATER: ReadonlySet<ShipmentWord> = new Set(['picked', 'packed', 'done']);
-
-/** Tryton lets nobody change an assigned quantity; goods that cannot be found leave the shipment by a cancelled move. */
 const linesOf = (document: ShipmentDocument): WmsShipment['lines'] => {
   const isPicked = PICKED_OR_LATER.has(document.shipment.state);
   const bySku = Map.groupBy(document.goods, ({ move }) => skuOf(move) ?? '');

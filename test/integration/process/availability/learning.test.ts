@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { OrderClaim } from '#model/change.ts';
 import { systemIds } from '#runtime/ids.ts';
 import { silentLog } from '#runtime/log.ts';
 import { createAnnouncer } from '#subgraphs/process/availability/announce.ts';
@@ -92,6 +93,43 @@ describe.each(testDatabases)('what is learnt on $name', (kind) => {
     await process.poll('pos', []);
     await process.caughtUp();
     expect(chance()).toBeLessThan(0.91);
+  });
+});
+
+describe.each(testDatabases)('units that a warehouse could not find on $name', (kind) => {
+  const shipment = (process: TestProcess, sequence: string, noticedAt: string): OrderClaim => ({
+    kind: 'order-claim',
+    documentType: 'shipment',
+    documentId: 'SH-1',
+    references: [{ scheme: 'channel', value: 'WEB-1' }],
+    sequence,
+    effectiveAt: now(process),
+    rawStatus: 'picked',
+    shortages: [{ items: [{ scheme: 'sku', value: 'P1000-S' }], locationCode: 'WH-NORD', noticedAt }],
+  });
+  const chance = (process: TestProcess): number =>
+    process.service.availability(['P1000-S'], { locationIds: ['loc_WH-NORD'] })[0]?.confidence.probability ?? 0;
+
+  test('lower the belief in its count there, until it is counted or time has passed', async () => {
+    await using process = await openProcess(kind);
+    await loadBasics(process);
+    expect(chance(process)).toBeGreaterThan(0.98);
+    const noticedAt = now(process);
+    await process.accept('wms', [shipment(process, '1', noticedAt)]);
+    await process.caughtUp();
+    expect(chance(process)).toBeLessThanOrEqual(0.5);
+    await process.clock.advance(14 * DAY_MS);
+    await process.poll('wms', []);
+    await process.caughtUp();
+    expect(chance(process)).toBeCloseTo((0.995 + 0.5) / 2, 2);
+
+    const counted = stock('P1000-S', 'WH-NORD', 38, { asOf: now(process) });
+    await process.poll('wms', [{ ...counted, ...(counted.kind === 'stock' ? { countedAt: now(process) } : {}) }]);
+    await process.clock.advance(MINUTE_MS);
+    // The shipment is packed meanwhile and says again what was missing then.
+    await process.poll('wms', [shipment(process, '2', noticedAt)]);
+    await process.caughtUp();
+    expect(chance(process)).toBeGreaterThan(0.98);
   });
 });
 

@@ -170,6 +170,16 @@ describe('a shipment', () => {
     expect(lineAt('assigned')).toEqual({ sku: 'P1000-S', ordered: 3, picked: 0, shipped: 0, short: 0 });
     expect(lineAt('picked')).toEqual({ sku: 'P1000-S', ordered: 3, picked: 2, shipped: 0, short: 1 });
   });
+
+  it('claims where and when goods were not found, however often it is said again', () => {
+    const gone = goodsMove({ id: 2, state: 'cancelled', write_date: T1 });
+    const shortagesAt = (state: ShipmentRow['state'], moves = [three, gone]) => claims({ state }, moves)[0]?.shortages;
+    const shortage = { items: item('P1000-S'), locationCode: 'WH-NORD', noticedAt: T1 };
+    for (const state of ['picked', 'packed', 'done'] as const) expect(shortagesAt(state)).toEqual([shortage]);
+    expect(shortagesAt('picked', [three])).toBeUndefined();
+    // Goods of a shipment that is called off, or that nobody has looked for yet, are not missing.
+    for (const state of ['assigned', 'cancelled'] as const) expect(shortagesAt(state)).toBeUndefined();
+  });
 });
 
 describe('references', () => {
