@@ -1,17 +1,27 @@
 /** npm run demo -- <scenario> */
+import { bopis } from './demo/bopis.ts';
 import { lastUnit } from './demo/last-unit.ts';
+import { oversell } from './demo/oversell.ts';
 
-const SCENARIOS: Readonly<
-  Record<string, { readonly about: string; run(variables: NodeJS.ProcessEnv): Promise<void> }>
-> = {
+type Scenario = { readonly about: string; run(variables: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> };
+
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'last-unit': {
     about: 'the last unit is sold in a store: the badge flips, the marketplace listing goes to 0',
     run: lastUnit,
   },
+  bopis: {
+    about: 'two browsers race for the last unit of a store: one collects it, the other is offered another store',
+    run: bopis,
+  },
+  oversell: {
+    about: "a promotion's weekend over 180 stores, without the product and with it (--stores 40 --seed 2)",
+    run: oversell,
+  },
 };
 
-const name = process.argv[2];
-const scenario = name === undefined ? undefined : SCENARIOS[name];
+const [name, ...args] = process.argv.slice(2);
+const scenario = name !== undefined && Object.hasOwn(SCENARIOS, name) ? SCENARIOS[name] : undefined;
 if (!scenario) {
   const list = Object.entries(SCENARIOS).map(([key, { about }]) => `  ${key.padEnd(12)} ${about}`);
   process.stderr.write(
@@ -20,7 +30,7 @@ if (!scenario) {
   process.exit(2);
 }
 try {
-  await scenario.run(process.env);
+  await scenario.run(process.env, args);
   process.exit(0);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -3,6 +3,7 @@
  * must go to 0 before somebody buys it again. Prints when each happened and the path the change took.
  */
 import { drawCompany } from '#simulation/company/generate.ts';
+import { say, until } from './say.ts';
 import { openStage, type Stage } from './stage.ts';
 
 type LastUnit = { readonly sku: string; readonly storeCode: string; readonly sellerSku: string };
@@ -73,23 +74,6 @@ type Ledger = {
       { readonly latest: readonly { readonly atMs: number; readonly detail: Readonly<Record<string, unknown>> }[] }
     >
   >;
-};
-
-const say = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};
-
-const WAIT_MS = 30_000;
-
-/** Asks again until `find` has something; what a person with the vendor's screen open would do. */
-const until = async <T>(what: string, find: () => Promise<T | undefined>): Promise<T> => {
-  const endMs = Date.now() + WAIT_MS;
-  for (;;) {
-    const found = await find();
-    if (found !== undefined) return found;
-    if (Date.now() > endMs) throw new Error(`${what} did not happen within ${WAIT_MS / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 };
 
 const publishedZero = (stage: Stage, sellerSku: string, sinceMs: number): Promise<number> =>

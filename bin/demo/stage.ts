@@ -8,9 +8,13 @@ import { identityOptions, PORTS, readEnvironment, SERVICE_NAMES } from '../envir
 import { start } from '../start.ts';
 import { createGraphClient, type GraphClient } from './graph-client.ts';
 
+export type Caller = { readonly channel: string; readonly scopes: readonly string[]; readonly customer?: string };
+
 export type Stage = AsyncDisposable & {
   readonly urls: Readonly<Record<string, string>>;
   readonly graph: GraphClient;
+  /** A client of somebody else. */
+  as(claims: Caller): Promise<GraphClient>;
   /** A bearer token with every scope that a demo needs. */
   readonly token: string;
   /** Makes something happen at a vendor. */
@@ -42,17 +46,23 @@ export const openStage = async (variables: NodeJS.ProcessEnv): Promise<Stage> =>
     await rm(home, { recursive: true, force: true });
     throw error;
   });
-  const token = await mintToken(
-    identityOptions(readEnvironment(own)),
-    { channel: '*', scopes: ALL_SCOPES, lifetimeSeconds: 3600 },
-    { clock: systemClock },
-  );
-  const graph = createGraphClient(`${started.urls.gateway}/graphql`, token);
+  const identity = identityOptions(readEnvironment(own));
+  const mint = (claims: Caller): Promise<string> =>
+    mintToken(identity, { ...claims, lifetimeSeconds: 3600 }, { clock: systemClock });
+  const url = `${started.urls.gateway}/graphql`;
+  const token = await mint({ channel: '*', scopes: ALL_SCOPES });
+  const graph = createGraphClient(url, token);
+  const others: GraphClient[] = [];
   const control = (vendor: string, part: string): string => `${started.urls.simulator}/${vendor}/_control/${part}`;
   return {
     urls: started.urls,
     graph,
     token,
+    as: async (claims) => {
+      const client = createGraphClient(url, await mint(claims));
+      others.push(client);
+      return client;
+    },
     act: async <T>(vendor: string, command: Readonly<Record<string, unknown>>) =>
       answerOf<T>(
         await fetch(control(vendor, 'act'), {
@@ -64,7 +74,7 @@ export const openStage = async (variables: NodeJS.ProcessEnv): Promise<Stage> =>
       ),
     ledger: async <T>(vendor: string) => answerOf<T>(await fetch(control(vendor, 'ledger')), `${vendor}: ledger`),
     [Symbol.asyncDispose]: async () => {
-      await graph[Symbol.asyncDispose]();
+      await Promise.all([graph, ...others].map((client) => client[Symbol.asyncDispose]()));
       await started[Symbol.asyncDispose]();
       await rm(home, { recursive: true, force: true });
     },
