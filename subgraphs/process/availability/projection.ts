@@ -2,7 +2,10 @@
  * All stock in memory, so that a question never touches the database. Loaded at start and kept current by following the
  * journal, which every replica does by itself; an entry says which SKU to read again, so applying one twice or late
  * is harmless. Contacts change with every poll and are read on their own, in one small query.
+ *
+ * Items lie packed, because a large retailer has millions of readings; those asked for lately are kept at hand.
  */
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '#runtime/clock.ts';
 import type { Journal, JournalEntry } from '#runtime/journal/journal.ts';
 import type { Log } from '#runtime/log.ts';
@@ -12,6 +15,7 @@ import { LOCATION_ENTRY } from '#subgraphs/process/intake/locations.ts';
 import { AVAILABILITY_CHANNEL } from './announce.ts';
 import { contactsOf } from './contacts.ts';
 import type { Feed, ItemFacts, StockConnection, World } from './facts.ts';
+import { createPacking, type PackedItem } from './packing.ts';
 import { createIntern, readItems, readPlaces, readSkus } from './store.ts';
 
 export type ProjectionOptions = {
@@ -49,19 +53,37 @@ export type Projection = AsyncDisposable & {
 const ITEMS_PER_READ = 500;
 const CONTACTS_EVERY_MS = 1_000;
 const RETRY_MS = 1_000;
+/** Readings of the items kept at hand, some 500 bytes each with what was learnt. */
+const READINGS_AT_HAND = 100_000;
 
 export const openProjection = async (options: ProjectionOptions, deps: ProjectionDeps): Promise<Projection> => {
   const { database, journal, clock, log } = deps;
-  const items = new Map<string, ItemFacts>();
+  const items = new Map<string, PackedItem>();
+  const packing = createPacking();
+  const atHand = new LRUCache<string, ItemFacts>({
+    maxSize: READINGS_AT_HAND,
+    sizeCalculation: ({ readings }) => 1 + readings.length,
+  });
   const listeners = new Set<(applied: Applied) => void>();
   const intern = createIntern();
   const stop = new AbortController();
 
   const readInTurn = async (skus: readonly string[]): Promise<void> => {
     for (let from = 0; from < skus.length; from += ITEMS_PER_READ) {
-      for (const item of await readItems(database, skus.slice(from, from + ITEMS_PER_READ), intern))
-        items.set(intern(item.sku), item);
+      for (const item of await readItems(database, skus.slice(from, from + ITEMS_PER_READ), intern)) {
+        items.set(item.sku, packing.pack(item));
+        atHand.delete(item.sku);
+      }
     }
+  };
+  const itemOf = (sku: string): ItemFacts | undefined => {
+    const known = atHand.get(sku);
+    if (known) return known;
+    const packed = items.get(sku);
+    if (!packed) return undefined;
+    const item = packing.unpack(packed);
+    atHand.set(sku, item);
+    return item;
   };
   let turn: Promise<void> = Promise.resolve();
   /** One after the other: of two readings at once the older could come back last, and stay. */
@@ -134,7 +156,7 @@ export const openProjection = async (options: ProjectionOptions, deps: Projectio
   });
 
   return {
-    item: (sku) => items.get(sku),
+    item: itemOf,
     get world() {
       return world;
     },
