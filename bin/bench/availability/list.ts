@@ -7,7 +7,7 @@ import { askFloor, durationsOf, overFloor, PAGE, wholeShare } from './questions.
 
 const SKUS = 500;
 const SIZE = 50;
-const LOAD = { perSecond: 20, seconds: 20 } as const;
+const LOAD = { perSecond: 10, seconds: 30 } as const;
 const CALLERS = { callers: 8, seconds: 10 } as const;
 
 /** Every item once, so that titles and prices are known to the ERP's readings, as they are in a shop that is open. */

@@ -81,7 +81,7 @@ export const memory = async (variables: NodeJS.ProcessEnv): Promise<readonly Lin
     {
       key: 'rss_mib_50k_asked',
       value: many.later.rss / MIB,
-      meaning: `the same after ${QUESTIONS * PAGE} items were asked for`,
+      meaning: `the same after ${QUESTIONS * PAGE} different items were asked for`,
     },
     {
       key: 'rss_mib_2k_postgres',
