@@ -40,14 +40,14 @@ export type Reserve = {
 
 export const NEAREST = `query Nearest($sku: String!, $store: ID!) {
   nearestStores(near: { locationId: $store }, items: [{ sku: $sku, quantity: 1 }], onlyWithStock: true, radiusKm: 1000, first: 1) {
-    edges { node { location { id name } distanceKm pickup { readyFrom } items { sellable } } }
+    edges { node { location { id name } distanceKm allItemsAvailable pickup { readyFrom } } }
   }
 }`;
 export type StoreOffer = {
   readonly location: { readonly id: string; readonly name: string };
   readonly distanceKm: number;
   readonly pickup: { readonly readyFrom: string } | null;
-  readonly items: readonly { readonly sellable: number | null }[];
+  readonly allItemsAvailable: boolean;
 };
 export type Nearest = { readonly nearestStores: { readonly edges: readonly { readonly node: StoreOffer }[] } };
 

@@ -63,14 +63,10 @@ export const findLastOfStore = async (company: Company, graph: GraphClient): Pro
   const inStores = company.stock.filter(({ siteCode }) => siteCode.startsWith('ST-'));
   const singles = inStores.filter(({ onHand, damaged }) => onHand - damaged === 1).slice(0, ITEMS_LOOKED_AT);
   for (const { sku, siteCode: storeCode } of singles) {
+    if (!inStores.some((other) => other.sku === sku && other.siteCode !== storeCode && other.onHand > 1)) continue;
     const storeId = locationIdOf(storeCode);
     const answer = await atStore(graph, sku, storeId);
     if (answer.sellableQuantity !== 1) continue;
-    const other = await nearest(graph, sku, storeId);
-    if (other === undefined || other.location.id === storeId) {
-      const elsewhere = inStores.some((entry) => entry.sku === sku && entry.siteCode !== storeCode && entry.onHand > 1);
-      if (!elsewhere) continue;
-    }
     return { sku, title: answer.variant?.title ?? sku, storeCode, storeId };
   }
   throw new Error('The simulated company has no item of which a store has one unit left and another store some.');
@@ -82,12 +78,18 @@ const reserve = async (graph: GraphClient, customer: string, { sku, storeId }: L
   return { ...reserveStock, customer, tookMs: performance.now() - startMs };
 };
 
-const positionOf = async (graph: GraphClient, { sku, storeId }: LastOfStore): Promise<ask.Position> => {
-  const { explainAvailability } = await graph.ask<ask.Explained>(ask.POSITION, { sku, store: storeId });
-  const found = explainAvailability.positions.find(({ location }) => location?.id === storeId)?.position;
-  if (!found) throw new Error(`nothing is known of ${sku} in the store`);
-  return found;
-};
+/** The store's line of the ledger, once it shows what has been committed. */
+const positionOf = (
+  graph: GraphClient,
+  { sku, storeId }: LastOfStore,
+  what: string,
+  shows: (position: ask.Position) => boolean,
+): Promise<ask.Position> =>
+  until(`The ledger showing ${what}`, async () => {
+    const { explainAvailability } = await graph.ask<ask.Explained>(ask.POSITION, { sku, store: storeId });
+    const found = explainAvailability.positions.find(({ location }) => location?.id === storeId)?.position;
+    return found && shows(found) ? found : undefined;
+  });
 
 /** What an order's page is told. Begins with the word of now; from then on nothing can be missed. */
 const followWords = async (graph: GraphClient, id: string, startMs: number) => {
@@ -134,10 +136,10 @@ export const runRace = async (stage: Stage, company: Company): Promise<Race> => 
   const winner = tries.find(({ reservation }) => reservation !== null);
   const loser = tries.find(({ reservation }) => reservation === null);
   if (!winner?.reservation || !loser) throw new Error('not exactly one of two browsers holds the last unit');
+  const held = await positionOf(staff, item, 'the hold', ({ reservedSoft }) => reservedSoft > 0);
   const offerStartMs = performance.now();
   const offer = await nearest(loser.customer === 'Ben' ? ben : anna, sku, storeId);
   const offerMs = performance.now() - offerStartMs;
-  const held = await positionOf(staff, item);
 
   const startMs = performance.now();
   const orderNumber = `WEB-${90_000 + Math.floor(startMs % 10_000)}`;
@@ -156,7 +158,7 @@ export const runRace = async (stage: Stage, company: Company): Promise<Race> => 
     return orders.edges.find(({ node }) => node.number === orderNumber)?.node.id;
   });
   const words = await followWords(page, orderId, startMs);
-  const ordered = await positionOf(staff, item);
+  const ordered = await positionOf(staff, item, 'the order', ({ unpostedDemand }) => unpostedDemand > 0);
   const task = await until('The pickup reaching the store', async () => {
     const { storePickupTasks } = await staff.ask<ask.Tasks>(ask.TASKS, { store: storeId });
     return storePickupTasks.edges.find(({ node }) => node.orderReference === orderNumber)?.node.id;
@@ -175,7 +177,7 @@ export const runRace = async (stage: Stage, company: Company): Promise<Race> => 
     offerMs,
     held,
     ordered,
-    collected: await positionOf(staff, item),
+    collected: await positionOf(staff, item, 'the collection', ({ onHand }) => onHand === 0),
     words: told,
     orderNumber,
     finalWord: orders.edges.find(({ node }) => node.id === orderId)?.node.status,
