@@ -6,7 +6,7 @@ import { readConfig } from '../../config.ts';
 import { identityOptions, readEnvironment } from '../../environment.ts';
 import { type Line, percentileLines } from '../figures.ts';
 import { confirmFeeds, fillAssortment, openBenchDatabase, openOwnDatabase, skuAt } from './assortment.ts';
-import { type MemoryFigures, startProcessServer } from './server.ts';
+import { type ProcessFigures, startProcessServer } from './server.ts';
 
 const ITEMS = 50_000;
 const FEW_ITEMS = 2_000;
@@ -21,8 +21,8 @@ const STOCK = `query Stock($skus: [String!]!) {
 type Measured = {
   readonly readings: number;
   readonly loadS: number;
-  readonly memory: MemoryFigures;
-  readonly later: MemoryFigures;
+  readonly memory: ProcessFigures;
+  readonly later: ProcessFigures;
   readonly durationsMs: readonly number[];
 };
 
@@ -32,7 +32,7 @@ const measure = async (variables: NodeJS.ProcessEnv, databaseUrl: string, items:
   const environment = readEnvironment(variables);
   const readings = await fillAssortment(database, items, policyVersion(readConfig(environment).process));
   await using server = await startProcessServer(variables, own.url);
-  const memory = await server.memory();
+  const memory = await server.figures();
   const token = await mintToken(
     identityOptions(environment),
     { channel: 'web', scopes: ['storefront'], lifetimeSeconds: 3_600 },
@@ -58,7 +58,7 @@ const measure = async (variables: NodeJS.ProcessEnv, databaseUrl: string, items:
   };
   const durationsMs: number[] = [];
   for (let index = 0; index < QUESTIONS; index += 1) durationsMs.push(await ask(index));
-  return { readings, loadS: server.startMs / 1000, memory, later: await server.memory(), durationsMs };
+  return { readings, loadS: server.startMs / 1000, memory, later: await server.figures(), durationsMs };
 };
 
 export const memory = async (variables: NodeJS.ProcessEnv): Promise<readonly Line[]> => {
@@ -69,7 +69,7 @@ export const memory = async (variables: NodeJS.ProcessEnv): Promise<readonly Lin
   }
   const few = await measure(variables, databaseUrl, FEW_ITEMS);
   const many = await measure(variables, databaseUrl, ITEMS);
-  const heldBytes = ({ heapUsed, arrayBuffers }: MemoryFigures): number => heapUsed + arrayBuffers;
+  const heldBytes = ({ heapUsed, arrayBuffers }: ProcessFigures): number => heapUsed + arrayBuffers;
   const perReading = (heldBytes(many.memory) - heldBytes(few.memory)) / (many.readings - few.readings);
   const of = `${ITEMS} items, ${many.readings} readings`;
   return [
@@ -94,6 +94,11 @@ export const memory = async (variables: NodeJS.ProcessEnv): Promise<readonly Lin
       meaning: 'held more per reading and what was learnt beside it, between the two (<= 600)',
     },
     { key: 'load_50k_s', value: many.loadS, meaning: 'from the start of the process until it answers' },
+    {
+      key: 'list50_50k_cpu_ms',
+      value: (many.later.cpuMs - many.memory.cpuMs) / QUESTIONS,
+      meaning: 'processor time of the process subgraph per list of the following, its background work included',
+    },
     ...percentileLines(
       'list50_50k',
       many.durationsMs,

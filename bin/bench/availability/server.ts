@@ -5,15 +5,20 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { PROJECT_ROOT } from '../../environment.ts';
 
-/** All in bytes. */
-export type MemoryFigures = { readonly rss: number; readonly heapUsed: number; readonly arrayBuffers: number };
+export type ProcessFigures = {
+  /** Bytes, after a garbage collection. */
+  readonly rss: number;
+  readonly heapUsed: number;
+  readonly arrayBuffers: number;
+  /** Processor time used since its start, this collection included. */
+  readonly cpuMs: number;
+};
 
 export type ProcessServer = AsyncDisposable & {
   readonly url: string;
   /** From its start until it answers, in milliseconds: its code, its database, all stock into memory. */
   readonly startMs: number;
-  /** After a garbage collection. */
-  memory(): Promise<MemoryFigures>;
+  figures(): Promise<ProcessFigures>;
 };
 
 /** As bin/children.ts starts it, and with the garbage collection within reach. */
@@ -39,10 +44,10 @@ export const startProcessServer = async (variables: NodeJS.ProcessEnv, databaseU
   return {
     url,
     startMs: performance.now() - startedMs,
-    memory: async () => {
+    figures: async () => {
       child.send('collect');
       const [figures] = await once(child, 'message');
-      return figures as MemoryFigures;
+      return figures as ProcessFigures;
     },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');
