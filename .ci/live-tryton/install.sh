@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/settings.sh"
 [ "$(id -u)" = 0 ] || fail "install.sh installs system packages: run it as root"
 command -v apt-get >/dev/null || fail "install.sh needs apt-get (Debian 12 or a container of it)"
 
-packages=(tryton-server python3-psycopg2 postgresql curl)
+packages=(tryton-server python3-psycopg2 python3-tz postgresql curl)
 for module in "${MODULES[@]}"; do packages+=("tryton-modules-${module//_/-}"); done
 
 missing=()
