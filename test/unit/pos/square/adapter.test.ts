@@ -255,57 +255,6 @@ describe('streams', () => {
     ).toEqual([['GONE']]);
   });
 
-  it('changed stock says when it was counted by hand, all names of the item', async () => {
-    const gtin = '4000000000013';
-    const named = (id: string, sku: string) => ({
-      type: 'ITEM_VARIATION',
-      id,
-      item_variation_data: { sku, upc: gtin },
-    });
-    const local = { ...named('A1', 'LOCAL'), present_at_all_locations: false, present_at_location_ids: ['L1'] };
-    let history: readonly (readonly [variation: string, minute: string, state: string])[] = [];
-    const { port } = open({
-      SearchCatalogObjects: () => ({ objects: [named('V1', 'P1'), local] }),
-      BatchRetrieveInventoryCounts: () => ({ counts: [countOf(1), { ...countOf(1), catalog_object_id: 'A1' }] }),
-      BatchRetrieveInventoryChanges: () => ({
-        changes: [
-          ...history.map(([id, minute, state]) => ({
-            type: 'PHYSICAL_COUNT',
-            physical_count: {
-              catalog_object_id: id,
-              location_id: 'L1',
-              state,
-              occurred_at: `2026-03-02T08:${minute}:00Z`,
-            },
-          })),
-          { type: 'ADJUSTMENT', adjustment: { catalog_object_id: 'V1', location_id: 'L1' } },
-        ],
-      }),
-    });
-    const watermark = await since(port);
-    const told = async (counts: typeof history): Promise<unknown> => {
-      history = counts;
-      const { changes } = await stream(port, 'stock').poll(watermark, CALL);
-      expect(changes).toMatchObject([{ kind: 'stock', locationCode: 'ST-1', reading: { onHand: 2 } }]);
-      return changes.map((change) => (change.kind === 'stock' ? change.countedAt : null))[0];
-    };
-    expect(await told([])).toBeUndefined();
-    expect(await told([['V1', '10', 'IN_STOCK']])).toBeUndefined();
-    expect(
-      await told([
-        ['V1', '10', 'IN_STOCK'],
-        ['A1', '11', 'WASTE'],
-      ]),
-    ).toBeUndefined();
-    expect(
-      await told([
-        ['V1', '10', 'IN_STOCK'],
-        ['V1', '14', 'IN_STOCK'],
-        ['A1', '12', 'IN_STOCK'],
-      ]),
-    ).toBe('2026-03-02T08:12:00Z');
-  });
-
   it('an item with more local names than one question may hold is asked for in parts', async () => {
     const stores = Array.from({ length: 1_200 }, (_, place) => ({ id: `L${place}`, name: `Shop (ST-${place})` }));
     const gtin = '4000000000013';
