@@ -120,5 +120,6 @@ export const reserveOnPostgres = async (variables: NodeJS.ProcessEnv): Promise<r
     return [];
   }
   await using asking = await openOnPostgres(variables, variables.DATABASE_URL);
-  return measure(asking, 'reserve_postgres', 'Postgres');
+  // Awaited here, or the product would be gone before the first question.
+  return await measure(asking, 'reserve_postgres', 'Postgres');
 };
