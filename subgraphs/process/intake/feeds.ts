@@ -33,6 +33,14 @@ const recordPoll = async (
   batch: ChangeBatch,
   watermark: NonNullable<ChangeBatch['watermark']>,
 ): Promise<void> => {
+  // All of the connection's streams are noted before their first word, or a fast one would pass for the whole; in one
+  // order everywhere, so that two first words do not wait for each other.
+  const streams = [...new Set([watermark.stream, ...(watermark.streams ?? [])])].sort();
+  await tx.query(
+    `insert into process.feed (connection, stream, system)
+     select $1, stream, $3 from unnest($2::text[]) as s(stream) order by stream on conflict do nothing`,
+    [batch.connection, streams, batch.system],
+  );
   await tx.query(
     `insert into process.feed as f (connection, stream, system, watermark, carries_stock, complete_since, last_contact_at)
      values ($1, $2, $3, $4, $5, case when $6::boolean then $7::timestamptz end, case when $6::boolean then $7::timestamptz end)
@@ -49,13 +57,6 @@ const recordPoll = async (
       watermark.complete,
       batch.observedAt,
     ],
-  );
-  // The connection's other streams are noted before their first word, or a fast one would pass for the whole.
-  const others = (watermark.streams ?? []).filter((stream) => stream !== watermark.stream);
-  if (others.length === 0) return;
-  await tx.query(
-    `insert into process.feed (connection, stream, system) select $1, unnest($2::text[]), $3 on conflict do nothing`,
-    [batch.connection, others, batch.system],
   );
 };
 
