@@ -31,7 +31,7 @@ export type HopRequest = {
 /** Why there is no answer. The message is for the caller and names the subgraph, never its address. */
 export type HopTrouble = { readonly code: FailureCode; readonly message: string };
 
-/** Parsed. Several callers may be given the same object: whoever receives it may not change it. */
+/** Parsed. Several callers may be given the same object: whoever receives it may not change it, unless it is its own. */
 export type HopResult = {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly GraphQLFormattedError[];
@@ -39,7 +39,12 @@ export type HopResult = {
 };
 
 export type HopReply =
-  | { readonly kind: 'answered'; readonly result: HopResult }
+  | {
+      readonly kind: 'answered';
+      readonly result: HopResult;
+      /** Set when nobody else holds the result: its receiver may then build on it instead of copying it. */
+      readonly isOwn?: true;
+    }
   | { readonly kind: 'unanswered'; readonly trouble: HopTrouble };
 
 /** One subgraph as the executor sees it. Never rejects: trouble is a reply. */
