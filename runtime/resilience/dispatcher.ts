@@ -122,7 +122,7 @@ export const createDispatcher = (lanes: Lanes, deps: DispatcherDeps): Dispatcher
     if (atMs === Number.POSITIVE_INFINITY) return;
     const mine = { atMs, stop: new AbortController() };
     alarm = mine;
-    const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.ceil(atMs - clock.now()));
+    const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, Math.ceil(atMs - clock.now())));
     clock.delay(sleepMs, mine.stop.signal).then(
       () => {
         if (alarm !== mine) return;
@@ -133,9 +133,14 @@ export const createDispatcher = (lanes: Lanes, deps: DispatcherDeps): Dispatcher
     );
   };
 
+  /**
+   * Sleeps until the next lane opens. One that has opened meanwhile is due at once: time goes on between the last look
+   * and this one, and nobody else would come back to it. Unless it is a slot that it waits for, which `left` tells.
+   */
   const wakeForNext = (): void => {
-    const closed = lanes.all().filter((lane) => !lane.asking && opensAtMs(lane) > clock.now() && waitingIn(lane) > 0);
-    wakeAt(Math.min(...closed.map(opensAtMs)));
+    const idle = lanes.all().filter((lane) => !lane.asking && waitingIn(lane) > 0);
+    const due = idle.filter((lane) => opensAtMs(lane) > clock.now() || room() > 0);
+    wakeAt(Math.min(...due.map(opensAtMs)));
   };
 
   /** Asks grants for whatever has a slot and may be granted now. */
