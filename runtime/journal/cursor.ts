@@ -10,7 +10,8 @@ const macOf = (body: string, secret: string): Buffer =>
   createHmac('sha256', secret).update(body).digest().subarray(0, MAC_BYTES);
 
 export const encodeCursor = (at: CursorPosition, secret: string): string => {
-  const body = Buffer.from(JSON.stringify([VERSION, at.channel, at.epoch, at.position])).toString('base64url');
+  const parts = [VERSION, at.channel, at.epoch, at.position, ...(at.mark == null ? [] : [at.mark])];
+  const body = Buffer.from(JSON.stringify(parts)).toString('base64url');
   return `${body}.${macOf(body, secret).toString('base64url')}`;
 };
 
@@ -29,7 +30,7 @@ export const decodeCursor = (text: string, secret: string): CursorPosition => {
   if (rest.length > 0 || given.length !== MAC_BYTES || !timingSafeEqual(given, macOf(body, secret))) throw invalid();
   const parts: unknown = JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
   if (!Array.isArray(parts) || parts[0] !== VERSION) throw invalid();
-  const [, channel, epoch, position] = parts;
+  const [, channel, epoch, position, mark] = parts;
   if (typeof channel !== 'string' || typeof epoch !== 'string' || !Number.isSafeInteger(position)) throw invalid();
-  return { channel, epoch, position };
+  return { channel, epoch, position, ...(typeof mark === 'string' ? { mark } : {}) };
 };

@@ -4,9 +4,11 @@ import type { Log } from '#runtime/log.ts';
 import type { Database, Sql } from '#runtime/storage/database.ts';
 import { migrate } from '#runtime/storage/migrate.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { createGate } from './gate.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { createLooks, ENTRY_COLUMNS } from './looks.ts';
 import { JOURNAL_MIGRATION } from './tables.ts';
-import { type ChannelTail, createChannelTail } from './tail.ts';
+import { createTails } from './tails.ts';
 
 export type JournalOptions = {
   /** Entries older than this are dropped; resuming is possible for at least this long. */
@@ -15,13 +17,21 @@ export type JournalOptions = {
   readonly retentionMsOf?: Readonly<Record<string, number>>;
   /** Wake-ups can be lost; tails look by themselves at least this often. */
   readonly pollMs: number;
+  /**
+   * Reads at once for readers that are behind, over all channels. A crowd that comes back after a cut queues here, and not
+   * in front of the writers.
+   */
+  readonly catchUpReads: number;
 };
 
-export const DEFAULT_JOURNAL_OPTIONS: JournalOptions = { retentionMs: 7 * 24 * 3_600_000, pollMs: 500 };
+export const DEFAULT_JOURNAL_OPTIONS: JournalOptions = {
+  retentionMs: 7 * 24 * 3_600_000,
+  pollMs: 500,
+  catchUpReads: 4,
+};
 
 const WAKE_TOPIC = 'throughline_journal';
 const PRUNE_EVERY_MS = 600_000;
-const COLUMNS = 'channel, position, subject, version, type, payload, correlation_id as "correlationId", at';
 
 type Deps = { readonly clock: Clock; readonly ids: Ids; readonly log: Log };
 
@@ -52,28 +62,9 @@ export const openJournal = async (database: Database, options: JournalOptions, d
   await migrate(database, [JOURNAL_MIGRATION]);
   const epoch = await metaValue(database, 'epoch', deps.ids.token(6));
   const secret = await metaValue(database, 'cursor-secret', deps.ids.token(32));
-  const tails = new Map<string, Promise<ChannelTail>>();
-
-  const read = (channel: string, after: number, limit: number, subject?: string): Promise<readonly JournalEntry[]> =>
-    subject === undefined
-      ? database.query<JournalEntry>(
-          `select ${COLUMNS} from journal.entry where channel = $1 and position > $2 order by position limit $3`,
-          [channel, after, limit],
-        )
-      : database.query<JournalEntry>(
-          `select ${COLUMNS} from journal.entry where channel = $1 and position > $2 and subject = $4 order by position limit $3`,
-          [channel, after, limit, subject],
-        );
-
-  const head: Journal['head'] = async (channel) => {
-    const [row] = await database.query<{ position: number; oldest: number | null }>(
-      `select coalesce((select position from journal.stream_head where channel = $1), 0) as position,
-              (select min(position) from journal.entry where channel = $1) as oldest`,
-      [channel],
-    );
-    const position = row?.position ?? 0;
-    return { epoch, position, oldest: row?.oldest ?? position + 1 };
-  };
+  const { head, read, look, standingOf } = createLooks(database, epoch);
+  const gate = createGate(options.catchUpReads);
+  const tails = createTails({ retryMs: options.pollMs }, { look, gate, clock: deps.clock });
 
   const append: Journal['append'] = async (tx: Sql, entries) => {
     const written: JournalEntry[] = [];
@@ -93,35 +84,13 @@ export const openJournal = async (database: Database, options: JournalOptions, d
         `insert into journal.entry (channel, position, subject, version, type, payload, correlation_id)
          select $1, e.position, e.subject, e.version, e.type, e.payload, e."correlationId"
          from jsonb_to_recordset($2::jsonb) as e(position bigint, subject text, version bigint, type text, payload jsonb, "correlationId" text)
-         returning ${COLUMNS}`,
+         returning ${ENTRY_COLUMNS}`,
         [channel, JSON.stringify(rows)],
       );
       written.push(...stored.toSorted((a, b) => a.position - b.position));
     }
     if (written.length > 0) await database.notify(tx, WAKE_TOPIC);
     return written;
-  };
-
-  const tailOf = (channel: string): Promise<ChannelTail> => {
-    let tail = tails.get(channel);
-    if (!tail) {
-      tail = head(channel).then(({ position }) =>
-        createChannelTail(position, { read: (after, limit) => read(channel, after, limit) }),
-      );
-      tail.catch(() => tails.delete(channel));
-      tails.set(channel, tail);
-    }
-    return tail;
-  };
-
-  /** Only channels that somebody follows are read. */
-  const wakeAll = (): void => {
-    for (const tail of tails.values()) {
-      tail.then(
-        (ready) => ready.listeners > 0 && ready.wake(),
-        () => undefined,
-      );
-    }
   };
 
   const pruneAll = async (): Promise<void> => {
@@ -140,19 +109,18 @@ export const openJournal = async (database: Database, options: JournalOptions, d
     );
   };
 
-  const stopListening = await database.listen(WAKE_TOPIC, wakeAll);
-  const stopPolling = deps.clock.every(options.pollMs, wakeAll);
+  const stopListening = await database.listen(WAKE_TOPIC, tails.wakeAll);
+  const stopPolling = deps.clock.every(options.pollMs, tails.wakeAll);
   const stopPruning = deps.clock.every(PRUNE_EVERY_MS, prune);
 
   return {
     append,
     head,
     read,
-    tail: async function* (channel, after, signal) {
-      const tail = await tailOf(channel);
-      tail.wake();
-      yield* tail.follow(after, signal);
-    },
+    look: (channel, asked) => gate(() => look(channel, asked)),
+    standingOf,
+    follow: tails.follow,
+    tail: tails.tail,
     encodeCursor: (at) => encodeCursor(at, secret),
     decodeCursor: (text) => decodeCursor(text, secret),
     [Symbol.asyncDispose]: async () => {

@@ -7,6 +7,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '#runtime/clock.ts';
+import { isFailure } from '#runtime/failure.ts';
 import type { Journal, JournalEntry } from '#runtime/journal/journal.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Database } from '#runtime/storage/database.ts';
@@ -93,18 +94,25 @@ export const openProjection = async (options: ProjectionOptions, deps: Projectio
     return read;
   };
 
+  const readAll = async (): Promise<ReadonlySet<string>> => {
+    const found = new Set<string>();
+    for (
+      let page = await readSkus(database, '', ITEMS_PER_READ);
+      page.length > 0;
+      page = await readSkus(database, page.at(-1) ?? '', ITEMS_PER_READ)
+    ) {
+      await readAgain(page);
+      for (const sku of page) found.add(sku);
+    }
+    return found;
+  };
+
   // The head is read before the content: what commits in between is read again when its entry is followed.
   const head = await journal.head(AVAILABILITY_CHANNEL);
   let { position } = head;
   let feeds = await readFeeds(database);
   let world: World = { places: await readPlaces(database), contacts: contactsOf(feeds, options.stockConnections) };
-  for (
-    let page = await readSkus(database, '', ITEMS_PER_READ);
-    page.length > 0;
-    page = await readSkus(database, page.at(-1) ?? '', ITEMS_PER_READ)
-  ) {
-    await readAgain(page);
-  }
+  await readAll();
 
   let reading: Promise<void> | null = null;
   const refreshContacts = (): Promise<void> => {
@@ -133,16 +141,38 @@ export const openProjection = async (options: ProjectionOptions, deps: Projectio
     for (const listener of [...listeners]) listener({ position, entries });
   };
 
+  /** After a restore: what lies here may never have happened, so all of it is read anew. */
+  const startOver = async (): Promise<void> => {
+    const now = await journal.head(AVAILABILITY_CHANNEL);
+    const places = await readPlaces(database);
+    const found = await readAll();
+    for (const sku of [...items.keys()]) {
+      if (found.has(sku)) continue;
+      items.delete(sku);
+      atHand.delete(sku);
+    }
+    world = { ...world, places };
+    await refreshContacts();
+    position = now.position;
+    for (const listener of [...listeners]) listener({ position, entries: [] });
+  };
+
   /** Goes on from the last applied position after any failure, so that no entry is passed over. */
   const follow = async (): Promise<void> => {
+    let isLost = false;
     while (!stop.signal.aborted) {
       try {
+        if (isLost) await startOver();
+        isLost = false;
         for await (const entries of journal.tail(AVAILABILITY_CHANNEL, position, stop.signal)) await apply(entries);
       } catch (error) {
         if (stop.signal.aborted) return;
+        isLost ||= isFailure(error, 'CURSOR_EXPIRED');
         log.warn(
           { error: error instanceof Error ? error.message : String(error), position },
-          'following the journal failed; it goes on from there',
+          isLost
+            ? 'the journal lost history that was followed; all stock is read anew'
+            : 'following the journal failed; it goes on from there',
         );
         await clock.delay(RETRY_MS, stop.signal).catch(() => undefined);
       }

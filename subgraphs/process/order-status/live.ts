@@ -1,45 +1,40 @@
-/** Following journal channels live, with a beat: entries as they come, and a word now and then when nothing comes. */
+/** Following journal channels live, with a beat: what comes as it comes, and a word now and then when nothing does. */
 import type { Clock } from '#runtime/clock.ts';
-import type { Journal, JournalEntry } from '#runtime/journal/journal.ts';
+import type { Follower, Step } from '#runtime/journal/journal.ts';
 
 export type LiveItem =
-  | { readonly kind: 'entries'; readonly channel: string; readonly entries: readonly JournalEntry[] }
+  | { readonly kind: 'step'; readonly channel: string; readonly step: Step }
   | { readonly kind: 'beat' };
 
 export type LiveOptions = {
-  /** Position after which each channel is followed. */
-  readonly from: ReadonlyMap<string, number>;
+  /** By channel. */
+  readonly followers: ReadonlyMap<string, Follower>;
   readonly heartbeatMs: number;
 };
 
-type Arrival = { readonly channel: string; readonly result: IteratorResult<readonly JournalEntry[]> };
+type Arrival = () => { readonly channel: string; readonly step: Step | null };
 
 /** Pulls: nothing piles up for a reader that does not ask. Ends at once when the signal aborts. */
 export async function* followLive(
-  { from, heartbeatMs }: LiveOptions,
-  { journal, clock }: { readonly journal: Journal; readonly clock: Clock },
+  { followers, heartbeatMs }: LiveOptions,
+  { clock }: { readonly clock: Clock },
   signal: AbortSignal,
 ): AsyncGenerator<LiveItem, void, undefined> {
-  const leaving = new AbortController();
-  const over = AbortSignal.any([signal, leaving.signal]);
-  const tails = new Map(
-    [...from].map(([channel, after]) => [channel, journal.tail(channel, after, over)[Symbol.asyncIterator]()]),
-  );
   /** One bell for all that can happen, renewed for each wait: nothing outlives the wait that it woke. */
   let bell = Promise.withResolvers<void>();
   const ring = (): void => bell.resolve();
-  const arrived: (() => Arrival)[] = [];
+  const arrived: Arrival[] = [];
   let isBeating = false;
-  const arrive = (arrival: () => Arrival): void => {
+  const arrive = (arrival: Arrival): void => {
     arrived.push(arrival);
     ring();
   };
   const ask = (channel: string): void => {
-    tails
+    followers
       .get(channel)
       ?.next()
       .then(
-        (result) => arrive(() => ({ channel, result })),
+        (step) => arrive(() => ({ channel, step })),
         (error: unknown) =>
           arrive(() => {
             throw error;
@@ -51,18 +46,21 @@ export async function* followLive(
     ring();
   });
   signal.addEventListener('abort', ring, { once: true });
-  for (const channel of tails.keys()) ask(channel);
+  for (const channel of followers.keys()) ask(channel);
   try {
     while (!signal.aborted) {
-      const next = arrived.shift();
-      if (next) {
-        const { channel, result } = next();
-        if (result.done) return;
-        yield { kind: 'entries', channel, entries: result.value };
-        ask(channel);
-      } else if (isBeating) {
+      // Before what has arrived: a filter may let nothing of it through, and then the beat is all that the reader gets.
+      if (isBeating) {
         isBeating = false;
         yield { kind: 'beat' };
+        continue;
+      }
+      const next = arrived.shift();
+      if (next) {
+        const { channel, step } = next();
+        if (step === null) return;
+        yield { kind: 'step', channel, step };
+        ask(channel);
       } else {
         await bell.promise;
         bell = Promise.withResolvers();
@@ -71,7 +69,6 @@ export async function* followLive(
   } finally {
     stopBeating();
     signal.removeEventListener('abort', ring);
-    leaving.abort();
   }
 }
 
@@ -83,7 +80,12 @@ export const endable = <T>(
   const leaving = new AbortController();
   const items = run(AbortSignal.any([signal, leaving.signal]));
   return {
-    next: () => items.next(),
+    next: async () => {
+      const item = await items.next();
+      // However it ended, what it followed is left.
+      if (item.done) leaving.abort();
+      return item;
+    },
     return: () => {
       leaving.abort();
       return items.return();

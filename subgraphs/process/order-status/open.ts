@@ -44,7 +44,7 @@ export const openOrders = async (options: OrderStatusOptions, deps: OrderStatusD
   const keys = await openOrderKeys(database, { ids });
   const guests = createGuests({ database, keys, clock, ids });
   const service = createOrderService({ graceMs: policy.graceMs }, { database, journal, keys, guests, clock });
-  const streams = createOrderStreams({}, { database, journal, service, clock });
+  const streams = createOrderStreams({}, { database, journal, service, clock, ids });
   const review = openOrderReview(
     { policy },
     { database, journal, keys, clock, ids, log: log.child({ part: 'order-review' }) },

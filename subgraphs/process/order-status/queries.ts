@@ -21,6 +21,10 @@ export const readOrders = async (sql: Sql, ids: readonly string[]): Promise<Read
 export const readOrder = async (sql: Sql, id: string): Promise<OrderParent | null> =>
   (await readOrders(sql, [id])).get(id) ?? null;
 
+/** The channel of an order's own, also where it became another one. */
+export const readOwnChannel = async (sql: Sql, id: string): Promise<string | null> =>
+  (await sql.query<{ channel: string }>('select channel from process.orders where id = $1', [id]))[0]?.channel ?? null;
+
 export const readSequences = async (sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, number>> => {
   const rows = await sql.query<{ id: string; sequence: number }>(
     'select id, sequence from process.orders where id = any($1)',

@@ -190,7 +190,7 @@ export const createOrderResolvers = (deps: OrderResolverDeps): Resolvers => {
           const order = await service.followable(identity, id);
           if (!order)
             throw new Failure('BAD_INPUT', 'orderId: there is no such order for this caller.', { field: 'orderId' });
-          return streams.follow(order, after ?? null, signal);
+          return streams.follow(order, after ?? null, signal, id);
         },
         resolve: (item: OrderStreamItem) => item,
       },

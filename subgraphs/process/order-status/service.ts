@@ -11,7 +11,7 @@ import { Failure } from '#runtime/failure.ts';
 import type { Identity } from '#runtime/graphql/identity.ts';
 import { cursorOfKey, isInstant, keyOfCursor } from '#runtime/graphql/keyset.ts';
 import { durationMs } from '#runtime/graphql/scalars.ts';
-import type { Journal } from '#runtime/journal/journal.ts';
+import type { Journal, JournalHead } from '#runtime/journal/journal.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import { streamOfChannel } from './advance.ts';
 import type { GuestQuestion, Guests } from './guests.ts';
@@ -51,7 +51,7 @@ export type Caller = { readonly identity: Identity; readonly authorization?: str
 
 /** How things stand now; a request may answer both for many orders at once. `sequence` is asked after `head`. */
 export type Present = {
-  head(): Promise<{ readonly epoch: string; readonly position: number }>;
+  head(): Promise<JournalHead>;
   sequence(): Promise<number | undefined>;
 };
 
@@ -72,8 +72,6 @@ export type OrderService = {
 
 const MAX_PER_PAGE = 250;
 const MAX_OWN_PER_PAGE = 100;
-/** An order has far fewer events within the journal's retention. */
-const MANY_EVENTS = 10_000;
 
 const IN_PROGRESS: readonly string[] = [
   'RECEIVED',
@@ -222,12 +220,11 @@ export const createOrderService = (
 
     cursorOf: async (order, present) => {
       const channel = streamOfChannel(order.channel);
-      const { epoch, position } = await present.head();
+      const { epoch, position, mark } = await present.head();
       // Read after the head: when the order has not moved on by then, everything up to the head is behind it.
-      if ((await present.sequence()) === order.sequence) return journal.encodeCursor({ channel, epoch, position });
-      const events = await journal.read(channel, 0, MANY_EVENTS, order.id);
-      const next = events.find(({ version }) => version > order.sequence);
-      return journal.encodeCursor({ channel, epoch, position: next ? next.position - 1 : position });
+      if ((await present.sequence()) === order.sequence)
+        return journal.encodeCursor({ channel, epoch, position, mark });
+      return journal.encodeCursor({ channel, ...(await journal.standingOf(channel, order.id, order.sequence)) });
     },
   };
 };

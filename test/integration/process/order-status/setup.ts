@@ -76,7 +76,7 @@ export const openReplica = async (database: Database, nowMs = Date.parse(at(120)
     intake: intakeOver(database),
     intakeOver,
     service,
-    streams: createOrderStreams({}, { database, journal, service, clock }),
+    streams: createOrderStreams({}, { database, journal, service, clock, ids: systemIds }),
     review,
     clock,
     demandChanged,
