@@ -12,7 +12,6 @@ import { createHopMetrics } from '#runtime/telemetry/hop-metrics.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { createDataSource } from './execution/data-source.ts';
 import { withMissingValuesAsErrors } from './execution/promised-values.ts';
-import { createSubgraphClient, type SubgraphClient, type SubgraphLimits } from './execution/subgraph-client.ts';
 import { playgroundRoutes } from './playground/routes.ts';
 import type { SampleOperation } from './playground/samples.ts';
 import {
@@ -21,10 +20,11 @@ import {
   openFederatedSubscriptions,
   type SubscriptionLimits,
 } from './subscriptions/open.ts';
+import { createUpstream, DEFAULT_UPSTREAM_LIMITS, type Upstream, type UpstreamLimits } from './upstream/client.ts';
 
 export type GatewayLimits = {
   readonly server: Partial<ServerLimits>;
-  readonly subgraph: Partial<SubgraphLimits>;
+  readonly subgraph: Partial<UpstreamLimits>;
   readonly subscriptions: Partial<SubscriptionLimits>;
 };
 
@@ -57,12 +57,6 @@ export type Gateway = GraphQLServer & {
   upstream(): { readonly streams: number; readonly sockets: number };
 };
 
-const DEFAULT_SUBGRAPH_LIMITS: SubgraphLimits = {
-  maxConnections: 64,
-  timeoutMs: 15_000,
-  maxResponseBytes: 16 * 1024 * 1024,
-};
-
 /** About ten screens of a query; list arguments come in variables. */
 const DEFAULT_OPERATION_TOKENS = 1_500;
 
@@ -88,16 +82,16 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   const metrics = createServerMetrics({ server: 'gateway', process: true });
   const hops = createHopMetrics(metrics);
   const operationTokens = options.limits?.server?.operationTokens ?? DEFAULT_OPERATION_TOKENS;
-  const subgraphLimits = { ...DEFAULT_SUBGRAPH_LIMITS, ...options.limits?.subgraph };
+  const subgraphLimits = { ...DEFAULT_UPSTREAM_LIMITS, ...options.limits?.subgraph };
 
   const urls = new Map<string, string>();
-  const clients = new Map<string, SubgraphClient>();
+  const clients = new Map<string, Upstream>();
   const dataSources = new Map<string, GraphQLDataSource>();
   const dataSourceOf = (name: string, routingUrl: string | undefined): GraphQLDataSource => {
     const known = dataSources.get(name);
     if (known) return known;
     const url = options.subgraphUrls?.[name] ?? routingUrl ?? '';
-    const client = createSubgraphClient({ name, url, limits: subgraphLimits }, { clock, log, observe: hops.answered });
+    const client = createUpstream({ name, url, limits: subgraphLimits }, { clock, log, observe: hops.answered });
     const source = createDataSource(client);
     urls.set(name, url);
     clients.set(name, client);

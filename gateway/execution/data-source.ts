@@ -1,8 +1,9 @@
-/** Puts a subgraph client where Apollo's executor looks for a data source. */
+/** Puts a subgraph's client where Apollo's executor looks for a data source. */
 import type { GraphQLDataSource } from '@apollo/gateway';
 import { type DocumentNode, GraphQLError, Kind, OperationTypeNode, parse } from 'graphql';
 import type { ServedContext } from '#runtime/graphql/http.ts';
-import type { SubgraphCall, SubgraphClient, SubgraphTrouble } from './subgraph-client.ts';
+import { scopeOfContext } from '../upstream/scope.ts';
+import type { Hop, HopTrouble } from './hop.ts';
 
 type ProcessOptions = Parameters<GraphQLDataSource['process']>[0];
 type Path = readonly (string | number)[];
@@ -10,7 +11,7 @@ type Path = readonly (string | number)[];
 const operationOf = (document: DocumentNode) =>
   document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
 
-const troubleAt = (service: string, trouble: SubgraphTrouble, path: Path): GraphQLError =>
+const troubleAt = (service: string, trouble: HopTrouble, path: Path): GraphQLError =>
   new GraphQLError(trouble.message, {
     ...(path.length === 0 ? {} : { path }),
     extensions: { code: trouble.code, serviceName: service },
@@ -42,28 +43,18 @@ const createIsQuery = (): ((query: string) => boolean) => {
   };
 };
 
-export const createDataSource = (client: SubgraphClient): GraphQLDataSource => {
+export const createDataSource = (client: Hop): GraphQLDataSource => {
   const isQuery = createIsQuery();
   return {
     process: async (options: ProcessOptions) => {
       const query = options.request.query ?? '';
-      const context = options.context as ServedContext;
-      const call: SubgraphCall = {
-        query,
-        ...(options.request.operationName === undefined ? {} : { operationName: options.request.operationName }),
-        ...(options.request.variables === undefined ? {} : { variables: options.request.variables }),
-        ...(context.authorization === undefined ? {} : { authorization: context.authorization }),
-        correlationId: context.correlationId,
-        signal: context.signal,
-        deadlineMs: context.deadlineMs,
-        freshness: {
-          purpose: context.purpose,
-          ...(context.maxAgeMs === undefined ? {} : { maxAgeMs: context.maxAgeMs }),
-        },
-        idempotent: isQuery(query),
-      };
-      const reply = await client.send(call);
-      if (reply.kind === 'answered') return reply.result;
+      const { operationName, variables } = options.request;
+      const reply = await client.send({
+        body: JSON.stringify({ query, operationName, variables }),
+        isQuery: isQuery(query),
+        scope: scopeOfContext(options.context as ServedContext),
+      });
+      if (reply.kind === 'answered') return reply.result as Awaited<ReturnType<GraphQLDataSource['process']>>;
       const path: Path = ('pathInIncomingRequest' in options && options.pathInIncomingRequest) || [];
       if (path.length > 0) throw troubleAt(client.name, reply.trouble, upToList(path));
       const names = rootNames(parse(query, { noLocation: true }));
