@@ -1,0 +1,234 @@
+/** One fetch of a plan: what to ask which subgraph, and where its answer goes. */
+import type { FetchNode } from '@apollo/query-planner';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, Kind, parse } from 'graphql';
+import type { Hop, HopResult, HopScope, HopTrouble } from './hop.ts';
+import { createRepresent } from './represent.ts';
+import { applyRewrites, renamesOf } from './rewrites.ts';
+import {
+  copyOf,
+  isObject,
+  type Json,
+  mergeInto,
+  objectsAt,
+  type PathPattern,
+  type Place,
+  placesOf,
+  type Shared,
+  upToList,
+} from './tree.ts';
+import type { Variables } from './variables.ts';
+
+/** One answer in the making. */
+export type Run = {
+  readonly data: Json;
+  readonly shared: Shared;
+  readonly errors: GraphQLError[];
+  readonly variables: Variables;
+  readonly conditions: Readonly<Record<string, boolean>>;
+  readonly scope: HopScope;
+};
+
+/** Nothing when there was nothing to wait for. */
+export type Step = (run: Run) => Promise<void> | undefined;
+
+export type FetchOptions = {
+  readonly node: FetchNode;
+  readonly path: PathPattern;
+  readonly supergraph: GraphQLSchema;
+  /** Whether another fetch may write into what this one brought. */
+  readonly isWrittenTo: boolean;
+  /** Most entities asked for in one request; more go in several at once. */
+  readonly maxEntities: number;
+};
+
+const troubleAt = (service: string, trouble: HopTrouble, path: Place): GraphQLError =>
+  new GraphQLError(trouble.message, {
+    ...(path.length === 0 ? {} : { path }),
+    extensions: { code: trouble.code, serviceName: service },
+  });
+
+const malformed = (service: string, what: string, path: Place): GraphQLError =>
+  troubleAt(service, { code: 'UPSTREAM_MALFORMED', message: `The subgraph "${service}" ${what}.` }, path);
+
+const withService = (service: string, error: GraphQLFormattedError, path: Place | undefined): GraphQLError =>
+  new GraphQLError(error.message || `The subgraph "${service}" reported an error without a message.`, {
+    ...(path === undefined ? {} : { path }),
+    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, serviceName: service },
+  });
+
+/** Names in the response that this operation would have filled. */
+const rootNamesOf = (operation: string): readonly string[] =>
+  parse(operation, { noLocation: true }).definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? definition.selectionSet.selections.flatMap((selection) =>
+          selection.kind === Kind.FIELD ? [(selection.alias ?? selection.name).value] : [],
+        )
+      : [],
+  );
+
+const createVariablesText =
+  (names: readonly string[] | undefined): ((variables: Variables) => string) =>
+  (variables) => {
+    let text = '';
+    for (const name of names ?? []) {
+      const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+      if (value === undefined) continue;
+      text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+    }
+    return text;
+  };
+
+const prefixOf = (node: FetchNode): string =>
+  `{"query":${JSON.stringify(node.operation)}${
+    node.operationName === undefined ? '' : `,"operationName":${JSON.stringify(node.operationName)}`
+  },"variables":{`;
+
+const dataOf = (result: HopResult): Json | null => (isObject(result.data) ? (result.data as Json) : null);
+
+/** A fetch of root fields, at the root or below a field that gives the root again. */
+export const compileRootFetch = (options: FetchOptions, hop: Hop): Step => {
+  const { isWrittenTo, node, path, supergraph } = options;
+  const prefix = prefixOf(node);
+  const variablesText = createVariablesText(node.variableUsages);
+  const isQuery = node.operationKind === 'query';
+  const renames = renamesOf(node.outputRewrites);
+  const needsCopy = isWrittenTo || renames.size > 0;
+  const names = rootNamesOf(node.operation).map((name) => renames.get(name) ?? name);
+  const service = node.serviceName;
+
+  return (run) => {
+    const targets = path.length === 0 ? [run.data] : objectsAt(run.data, path, run.shared);
+    if (targets.length === 0) return undefined;
+    const hydrated = (inner: Place): readonly Place[] => {
+      const tail = inner.map((step) => (typeof step === 'string' ? (renames.get(step) ?? step) : step));
+      if (path.length === 0) return [tail];
+      return [...placesOf(run.data, path, new Set(targets)).values()].flat().map((place) => [...place, ...tail]);
+    };
+    const body = `${prefix}${variablesText(run.variables)}}}`;
+    return hop.send({ body, isQuery, scope: run.scope }).then((reply) => {
+      if (reply.kind === 'unanswered') {
+        const places = path.length === 0 ? names.map((name) => [name]) : [upToList(path)];
+        for (const place of places) run.errors.push(troubleAt(service, reply.trouble, place));
+        return;
+      }
+      const { isOwn, result } = reply;
+      for (const error of result.errors ?? [])
+        for (const place of error.path ? hydrated(error.path) : [undefined])
+          run.errors.push(withService(service, error, place));
+      const given = dataOf(result);
+      if (!given) return;
+      const data = isOwn || !needsCopy ? given : (copyOf(given) as Json);
+      applyRewrites(supergraph, node.outputRewrites, data);
+      for (const target of targets) mergeInto(target, data, run.shared, targets.length > 1);
+    });
+  };
+};
+
+type Batch = { readonly texts: string[]; readonly targets: Json[][] };
+
+/** Representations that say the same are asked for once. */
+const batchOf = (targets: readonly Json[], represent: (entity: Json) => string | null): Batch => {
+  const numbers = new Map<string, number>();
+  const batch: Batch = { texts: [], targets: [] };
+  for (const target of targets) {
+    const text = represent(target);
+    if (text === null) continue;
+    const number = numbers.get(text);
+    if (number !== undefined) {
+      batch.targets[number]?.push(target);
+      continue;
+    }
+    numbers.set(text, batch.texts.length);
+    batch.texts.push(text);
+    batch.targets.push([target]);
+  }
+  return batch;
+};
+
+/** A fetch of fields of entities that other subgraphs told of. */
+export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
+  const { isWrittenTo, maxEntities, node, path, supergraph } = options;
+  const prefix = prefixOf(node);
+  const variablesText = createVariablesText(node.variableUsages);
+  const represent = createRepresent(supergraph, node.requires ?? [], node.inputRewrites);
+  const renames = renamesOf(node.outputRewrites);
+  const needsCopy = isWrittenTo || renames.size > 0;
+  const service = node.serviceName;
+  const listPlace = upToList(path);
+
+  const take = (run: Run, targets: readonly (readonly Json[])[], result: HopResult, isOwn: boolean): void => {
+    if (result.errors) reportAll(run, targets, result.errors);
+    const given = dataOf(result);
+    if (!given) return;
+    const entities = given._entities;
+    if (!Array.isArray(entities) || entities.length !== targets.length) {
+      run.errors.push(
+        malformed(service, `was asked for ${targets.length} entities and gave another number`, listPlace),
+      );
+      return;
+    }
+    for (const [index, list] of targets.entries()) {
+      const told: unknown = entities[index];
+      if (!isObject(told)) continue;
+      const entity = isOwn || !needsCopy ? told : (copyOf(told) as Json);
+      if (node.outputRewrites) {
+        // A path with a type in it needs to know the type.
+        if (!entity.__typename) entity.__typename = list[0]?.__typename;
+        applyRewrites(supergraph, node.outputRewrites, entity);
+      }
+      for (const target of list) mergeInto(target, entity, run.shared, list.length > 1);
+    }
+  };
+
+  const reportAll = (
+    run: Run,
+    targets: readonly (readonly Json[])[],
+    errors: readonly GraphQLFormattedError[],
+  ): void => {
+    const places = placesOf(run.data, path, new Set(targets.flat()));
+    for (const error of errors) {
+      const [, index, ...rest] = error.path ?? [];
+      if (error.path === undefined) {
+        run.errors.push(withService(service, error, undefined));
+        continue;
+      }
+      const found =
+        typeof index === 'number' ? targets[index]?.flatMap((target) => places.get(target) ?? []) : undefined;
+      if (!found || found.length === 0) {
+        run.errors.push(withService(service, error, listPlace));
+        continue;
+      }
+      const tail = rest.map((step) => (typeof step === 'string' ? (renames.get(step) ?? step) : step));
+      for (const place of found) run.errors.push(withService(service, error, [...place, ...tail]));
+    }
+  };
+
+  return (run) => {
+    const { targets, texts } = batchOf(objectsAt(run.data, path, run.shared), represent);
+    if (texts.length === 0) return undefined;
+    const variables = variablesText(run.variables);
+    const start = `${prefix}${variables}${variables === '' ? '' : ','}"representations":[`;
+    let isTroubleTold = false;
+    const ask = (from: number, to: number): Promise<void> => {
+      const body = `${start}${(texts.length <= maxEntities ? texts : texts.slice(from, to)).join(',')}]}}`;
+      return hop.send({ body, isQuery: true, scope: run.scope }).then((reply) => {
+        if (reply.kind === 'answered') {
+          take(
+            run,
+            texts.length <= maxEntities ? targets : targets.slice(from, to),
+            reply.result,
+            reply.isOwn === true,
+          );
+          return;
+        }
+        if (isTroubleTold) return;
+        isTroubleTold = true;
+        run.errors.push(troubleAt(service, reply.trouble, listPlace));
+      });
+    };
+    if (texts.length <= maxEntities) return ask(0, texts.length);
+    const parts: Promise<void>[] = [];
+    for (let from = 0; from < texts.length; from += maxEntities) parts.push(ask(from, from + maxEntities));
+    return Promise.all(parts).then(() => undefined);
+  };
+};

@@ -1,0 +1,50 @@
+/** Questions about the schema itself, answered by graphql-js: once per operation where no variable plays a part. */
+import {
+  executeSync,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import type { IntrospectionTexts } from './explain.ts';
+import type { Field } from './selection.ts';
+import type { Variables } from './variables.ts';
+
+export type Introspection = (variables: Variables) => IntrospectionTexts;
+
+const NONE: IntrospectionTexts = {};
+
+export const createIntrospection = (
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragments: Readonly<Record<string, FragmentDefinitionNode>>,
+  rootFields: readonly Field[],
+): Introspection => {
+  const nodes = rootFields.flatMap((field) => (field.kind === 'introspection' ? field.nodes : []));
+  if (nodes.length === 0) return () => NONE;
+  const document = {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } },
+      ...Object.values(fragments),
+    ],
+  } as const;
+  let usesVariables = false;
+  for (const node of [...nodes, ...Object.values(fragments)])
+    visit(node, {
+      Variable: () => {
+        usesVariables = true;
+      },
+    });
+  const answer = (variables: Variables): IntrospectionTexts => {
+    const { data } = executeSync({ schema, document, variableValues: variables, rootValue: {} });
+    return Object.fromEntries(Object.entries(data ?? {}).map(([name, value]) => [name, JSON.stringify(value)]));
+  };
+  let known: IntrospectionTexts | null = null;
+  return (variables) => {
+    if (usesVariables) return answer(variables);
+    known ??= answer({});
+    return known;
+  };
+};
