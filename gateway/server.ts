@@ -1,6 +1,6 @@
 /** The gateway: one graph, one door. Plans with Apollo, fetches from subgraphs, runs subscriptions, serves health. */
-import { ApolloGateway, type GraphQLDataSource, type ServiceMap } from '@apollo/gateway';
 import type { ApolloServerOptionsWithGateway } from '@apollo/server';
+import { GraphQLError } from 'graphql';
 import type { Clock } from '#runtime/clock.ts';
 import { createErrorFormatter } from '#runtime/graphql/errors.ts';
 import type { ServedContext } from '#runtime/graphql/http.ts';
@@ -10,8 +10,9 @@ import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
 import { createHopMetrics } from '#runtime/telemetry/hop-metrics.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
-import { createDataSource } from './execution/data-source.ts';
-import { withMissingValuesAsErrors } from './execution/promised-values.ts';
+import { createEngine, DEFAULT_ENGINE_OPTIONS, type Engine } from './execution/engine.ts';
+import { createGeneration, type Generation } from './execution/generation.ts';
+import type { Hop } from './execution/hop.ts';
 import { playgroundRoutes } from './playground/routes.ts';
 import type { SampleOperation } from './playground/samples.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type SubscriptionLimits,
 } from './subscriptions/open.ts';
 import { createUpstream, DEFAULT_UPSTREAM_LIMITS, type Upstream, type UpstreamLimits } from './upstream/client.ts';
+import { scopeOfContext } from './upstream/scope.ts';
 
 export type GatewayLimits = {
   readonly server: Partial<ServerLimits>;
@@ -62,20 +64,37 @@ const DEFAULT_OPERATION_TOKENS = 1_500;
 
 const socketUrlOf = (url: string): string => url.replace(/^http/, 'ws');
 
-/** Apollo Gateway as Apollo Server wants it, with every missing value reported as an error. */
-const asEngine = (gateway: ApolloGateway): ApolloServerOptionsWithGateway<ServedContext>['gateway'] => ({
-  onSchemaLoadOrUpdate: (callback) => gateway.onSchemaLoadOrUpdate(callback),
-  load: async (options) => {
-    const { executor } = await gateway.load(options);
-    return { executor: async (context) => withMissingValuesAsErrors(await executor(context)) };
-  },
-  stop: () => gateway.stop(),
-});
+type GatewayEngine = ApolloServerOptionsWithGateway<ServedContext>['gateway'];
+type GatewayExecutor = Awaited<ReturnType<GatewayEngine['load']>>['executor'];
 
-/**
- * The library underneath sends facts about this host to its vendor unless the process that opens a gateway has set
- * APOLLO_TELEMETRY_DISABLED before.
- */
+/** Our engine where Apollo Server looks for a gateway. */
+const asGateway = (generation: Generation, engine: Engine): GatewayEngine => {
+  const executor = (async ({ context, operationName, request, source }) => {
+    const preparation = engine.prepare(source, operationName);
+    const result =
+      preparation.kind === 'refused'
+        ? preparation
+        : await preparation.operation.execute(
+            (request.variables ?? {}) as Readonly<Record<string, unknown>>,
+            scopeOfContext(context as ServedContext),
+          );
+    if (result.kind === 'refused') return { errors: result.errors };
+    const errors = result.errors.map(
+      ({ message, path, extensions }) =>
+        new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null }),
+    );
+    return { ...JSON.parse(result.body), ...(errors.length === 0 ? {} : { errors }) };
+  }) as GatewayExecutor;
+  return {
+    load: async () => ({ executor }),
+    onSchemaLoadOrUpdate: (callback) => {
+      callback({ apiSchema: generation.api, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    stop: async () => undefined,
+  };
+};
+
 export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): Promise<Gateway> => {
   const { clock, ids, identity } = deps;
   const log = deps.log.child({ server: 'gateway' });
@@ -84,30 +103,36 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   const operationTokens = options.limits?.server?.operationTokens ?? DEFAULT_OPERATION_TOKENS;
   const subgraphLimits = { ...DEFAULT_UPSTREAM_LIMITS, ...options.limits?.subgraph };
 
+  const generation = createGeneration(1, options.supergraphSdl, true);
   const urls = new Map<string, string>();
   const clients = new Map<string, Upstream>();
-  const dataSources = new Map<string, GraphQLDataSource>();
-  const dataSourceOf = (name: string, routingUrl: string | undefined): GraphQLDataSource => {
-    const known = dataSources.get(name);
-    if (known) return known;
-    const url = options.subgraphUrls?.[name] ?? routingUrl ?? '';
-    const client = createUpstream({ name, url, limits: subgraphLimits }, { clock, log, observe: hops.answered });
-    const source = createDataSource(client);
+  for (const { name, url: routingUrl } of generation.subgraphs) {
+    const url = options.subgraphUrls?.[name] ?? routingUrl;
     urls.set(name, url);
-    clients.set(name, client);
-    dataSources.set(name, source);
-    return source;
+    clients.set(name, createUpstream({ name, url, limits: subgraphLimits }, { clock, log, observe: hops.answered }));
+  }
+  const hopOf = (service: string): Hop => {
+    const client = clients.get(service);
+    if (!client) throw new Error(`The supergraph names no subgraph "${service}".`);
+    return client;
   };
+  const formatError = createErrorFormatter({ log });
+  const engine = createEngine(
+    generation,
+    { ...DEFAULT_ENGINE_OPTIONS, maxTokens: operationTokens, introspection: options.development },
+    { formatError, hopOf },
+  );
 
   const subscriptions: FederatedSubscriptions = openFederatedSubscriptions(
     {
       socketUrl: (service) => socketUrlOf(urls.get(service) ?? ''),
       limits: { ...DEFAULT_SUBSCRIPTION_LIMITS, ...options.limits?.subscriptions },
       maxTokens: operationTokens,
+      maxEntities: DEFAULT_ENGINE_OPTIONS.maxEntities,
     },
     {
-      services: (): ServiceMap => Object.fromEntries(dataSources),
-      formatError: createErrorFormatter({ log }),
+      hopOf,
+      formatError,
       observe: { overflowed: hops.overflowed },
       clock,
       ids,
@@ -116,18 +141,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   );
   hops.watch(subscriptions.upstream);
 
-  const gateway = new ApolloGateway({
-    supergraphSdl: options.supergraphSdl,
-    buildService: ({ name, url }) => dataSourceOf(name, url),
-    __exposeQueryPlanExperimental: options.development,
-    logger: {
-      debug: () => undefined,
-      info: (text) => log.debug(String(text)),
-      warn: (text) => log.warn(String(text)),
-      error: (text) => log.error(String(text)),
-    },
-  });
-  gateway.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => subscriptions.load(coreSupergraphSdl, apiSchema));
+  subscriptions.load(generation);
 
   const closeClients = async (): Promise<void> => {
     await subscriptions[Symbol.asyncDispose]();
@@ -139,7 +153,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
       host: options.host,
       port: options.port,
       portVariable: options.portVariable,
-      engine: { kind: 'gateway', gateway: asEngine(gateway) },
+      engine: { kind: 'gateway', gateway: asGateway(generation, engine) },
       subscriptions: subscriptions.open,
       introspection: options.development,
       allowedOrigins: options.allowedOrigins ?? [],
@@ -147,10 +161,8 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
         ? playgroundRoutes({ graphqlPath: GRAPHQL_PATH, samples: options.samples ?? [] }, { ids })
         : [],
       checks: [
-        {
-          name: 'supergraph',
-          check: () => (gateway.schema ? Promise.resolve() : Promise.reject(new Error('no supergraph is loaded'))),
-        },
+        // Without one, there is no gateway to ask.
+        { name: 'supergraph', check: () => Promise.resolve() },
       ],
       limits: { ...options.limits?.server, operationTokens },
     },

@@ -21,6 +21,17 @@ type Variant = {
   readonly introspection: Introspection;
 };
 
+const withErrors = (data: string | null, errors: readonly GraphQLFormattedError[]): Outcome => ({
+  kind: 'executed',
+  body: `{"errors":${JSON.stringify(errors)},"data":${data ?? 'null'}}`,
+  data: data === null ? 'none' : 'partial',
+  errors,
+});
+
+/** What a caller is told when the execution itself is at fault. */
+export const failedAnswer = (error: unknown, formatError: ErrorFormatter, correlationId: string): Outcome =>
+  withErrors(null, [formatError(error, correlationId)]);
+
 /** More combinations of conditions than anybody uses: beyond it, the oldest are made again when needed. */
 const MOST_VARIANTS = 32;
 
@@ -57,13 +68,6 @@ export const createAnswer = (
     variants.set(key, variant);
     return variant;
   };
-
-  const withErrors = (data: string | null, errors: readonly GraphQLFormattedError[]): Outcome => ({
-    kind: 'executed',
-    body: `{"errors":${JSON.stringify(errors)},"data":${data ?? 'null'}}`,
-    data: data === null ? 'none' : 'partial',
-    errors,
-  });
 
   return (run) => {
     const { introspection, project, selections } = variantFor(run.conditions);

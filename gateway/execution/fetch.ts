@@ -1,9 +1,10 @@
 /** One fetch of a plan: what to ask which subgraph, and where its answer goes. */
 import type { FetchNode } from '@apollo/query-planner';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, Kind, parse } from 'graphql';
+import { GraphQLError, type GraphQLSchema, Kind, parse } from 'graphql';
 import type { Hop, HopResult, HopScope, HopTrouble } from './hop.ts';
 import { createRepresent } from './represent.ts';
 import { applyRewrites, renamesOf } from './rewrites.ts';
+import type { Conditions } from './selection.ts';
 import {
   copyOf,
   isObject,
@@ -24,9 +25,18 @@ export type Run = {
   readonly shared: Shared;
   readonly errors: GraphQLError[];
   readonly variables: Variables;
-  readonly conditions: Readonly<Record<string, boolean>>;
+  readonly conditions: Conditions;
   readonly scope: HopScope;
 };
+
+export const beginRun = (variables: Variables, conditions: Conditions, scope: HopScope): Run => ({
+  data: {},
+  shared: new Set(),
+  errors: [],
+  variables,
+  conditions,
+  scope,
+});
 
 /** Nothing when there was nothing to wait for. */
 export type Step = (run: Run) => Promise<void> | undefined;
@@ -50,9 +60,11 @@ const troubleAt = (service: string, trouble: HopTrouble, path: Place): GraphQLEr
 const malformed = (service: string, what: string, path: Place): GraphQLError =>
   troubleAt(service, { code: 'UPSTREAM_MALFORMED', message: `The subgraph "${service}" ${what}.` }, path);
 
-const withService = (service: string, error: GraphQLFormattedError, path: Place | undefined): GraphQLError =>
+type SubgraphError = { readonly message: string; readonly path: Place | null; readonly extensions: Json };
+
+const withService = (service: string, error: SubgraphError, path: Place | null): GraphQLError =>
   new GraphQLError(error.message || `The subgraph "${service}" reported an error without a message.`, {
-    ...(path === undefined ? {} : { path }),
+    ...(path === null ? {} : { path }),
     extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, serviceName: service },
   });
 
@@ -83,43 +95,66 @@ const prefixOf = (node: FetchNode): string =>
     node.operationName === undefined ? '' : `,"operationName":${JSON.stringify(node.operationName)}`
   },"variables":{`;
 
+/** Subgraphs are not all well-behaved: an error may lack its message, or have a path that is none. */
+const errorsOf = (result: HopResult): readonly SubgraphError[] =>
+  (result.errors ?? []).map((error: unknown) => {
+    const { extensions, message, path }: Json = isObject(error) ? error : {};
+    return {
+      message: typeof message === 'string' ? message : '',
+      path:
+        Array.isArray(path) && path.every((step) => typeof step === 'string' || typeof step === 'number') ? path : null,
+      extensions: isObject(extensions) ? extensions : {},
+    };
+  });
+
 const dataOf = (result: HopResult): Json | null => (isObject(result.data) ? (result.data as Json) : null);
+
+/** Puts the answer to a fetch of root fields where it belongs. */
+export type TakeRoot = (run: Run, targets: readonly Json[], result: HopResult, isOwn: boolean) => void;
+
+export const compileTakeRoot = (options: Omit<FetchOptions, 'maxEntities'>): TakeRoot => {
+  const { isWrittenTo, node, path, supergraph } = options;
+  const renames = renamesOf(node.outputRewrites);
+  const needsCopy = isWrittenTo || renames.size > 0;
+  const service = node.serviceName;
+  const placesIn = (run: Run, targets: readonly Json[], inner: Place): readonly Place[] => {
+    const tail = inner.map((step) => (typeof step === 'string' ? (renames.get(step) ?? step) : step));
+    if (path.length === 0) return [tail];
+    const places = [...placesOf(run.data, path, new Set(targets)).values()].flat();
+    return places.map((place) => [...place, ...tail]);
+  };
+  return (run, targets, result, isOwn) => {
+    for (const error of errorsOf(result))
+      for (const place of error.path ? placesIn(run, targets, error.path) : [null])
+        run.errors.push(withService(service, error, place));
+    const given = dataOf(result);
+    if (!given) return;
+    const data = isOwn || !needsCopy ? given : (copyOf(given) as Json);
+    applyRewrites(supergraph, node.outputRewrites, data);
+    for (const target of targets) mergeInto(target, data, run.shared, targets.length > 1);
+  };
+};
 
 /** A fetch of root fields, at the root or below a field that gives the root again. */
 export const compileRootFetch = (options: FetchOptions, hop: Hop): Step => {
-  const { isWrittenTo, node, path, supergraph } = options;
+  const { node, path } = options;
   const prefix = prefixOf(node);
   const variablesText = createVariablesText(node.variableUsages);
   const isQuery = node.operationKind === 'query';
   const renames = renamesOf(node.outputRewrites);
-  const needsCopy = isWrittenTo || renames.size > 0;
   const names = rootNamesOf(node.operation).map((name) => renames.get(name) ?? name);
-  const service = node.serviceName;
-
+  const take = compileTakeRoot(options);
   return (run) => {
     const targets = path.length === 0 ? [run.data] : objectsAt(run.data, path, run.shared);
     if (targets.length === 0) return undefined;
-    const hydrated = (inner: Place): readonly Place[] => {
-      const tail = inner.map((step) => (typeof step === 'string' ? (renames.get(step) ?? step) : step));
-      if (path.length === 0) return [tail];
-      return [...placesOf(run.data, path, new Set(targets)).values()].flat().map((place) => [...place, ...tail]);
-    };
     const body = `${prefix}${variablesText(run.variables)}}}`;
     return hop.send({ body, isQuery, scope: run.scope }).then((reply) => {
-      if (reply.kind === 'unanswered') {
-        const places = path.length === 0 ? names.map((name) => [name]) : [upToList(path)];
-        for (const place of places) run.errors.push(troubleAt(service, reply.trouble, place));
+      if (reply.kind === 'answered') {
+        take(run, targets, reply.result, reply.isOwn === true);
         return;
       }
-      const { isOwn, result } = reply;
-      for (const error of result.errors ?? [])
-        for (const place of error.path ? hydrated(error.path) : [undefined])
-          run.errors.push(withService(service, error, place));
-      const given = dataOf(result);
-      if (!given) return;
-      const data = isOwn || !needsCopy ? given : (copyOf(given) as Json);
-      applyRewrites(supergraph, node.outputRewrites, data);
-      for (const target of targets) mergeInto(target, data, run.shared, targets.length > 1);
+      const places = path.length === 0 ? names.map((name) => [name]) : [upToList(path)];
+      for (const place of places) run.errors.push(troubleAt(node.serviceName, reply.trouble, place));
     });
   };
 };
@@ -157,7 +192,7 @@ export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
   const listPlace = upToList(path);
 
   const take = (run: Run, targets: readonly (readonly Json[])[], result: HopResult, isOwn: boolean): void => {
-    if (result.errors) reportAll(run, targets, result.errors);
+    if (result.errors) reportAll(run, targets, errorsOf(result));
     const given = dataOf(result);
     if (!given) return;
     const entities = given._entities;
@@ -180,18 +215,14 @@ export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
     }
   };
 
-  const reportAll = (
-    run: Run,
-    targets: readonly (readonly Json[])[],
-    errors: readonly GraphQLFormattedError[],
-  ): void => {
+  const reportAll = (run: Run, targets: readonly (readonly Json[])[], errors: readonly SubgraphError[]): void => {
     const places = placesOf(run.data, path, new Set(targets.flat()));
     for (const error of errors) {
-      const [, index, ...rest] = error.path ?? [];
-      if (error.path === undefined) {
-        run.errors.push(withService(service, error, undefined));
+      if (error.path === null) {
+        run.errors.push(withService(service, error, null));
         continue;
       }
+      const [, index, ...rest] = error.path;
       const found =
         typeof index === 'number' ? targets[index]?.flatMap((target) => places.get(target) ?? []) : undefined;
       if (!found || found.length === 0) {

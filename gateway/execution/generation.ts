@@ -12,6 +12,8 @@ export type Generation = {
   /** With everything that clients do not see. */
   readonly supergraph: GraphQLSchema;
   readonly planner: QueryPlanner;
+  /** Where the supergraph says that its subgraphs are. */
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
 };
 
 /** `validateSupergraph` is for text that nobody has composed or checked before. */
@@ -24,5 +26,6 @@ export const createGeneration = (number: number, supergraphSdl: string, validate
     apiSchema,
     supergraph: supergraph.schema.toGraphQLJSSchema(),
     planner: new QueryPlanner(supergraph),
+    subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: url ?? '' })),
   };
 };

@@ -16,9 +16,9 @@ import {
 } from 'graphql';
 import { Failure } from '#runtime/failure.ts';
 import type { ErrorFormatter } from '#runtime/graphql/errors.ts';
-import { createAnswer } from './answer.ts';
+import { createAnswer, failedAnswer } from './answer.ts';
 import type { CompiledOperation, Preparation, Refusal } from './engine.ts';
-import type { Run } from './fetch.ts';
+import { beginRun } from './fetch.ts';
 import type { Generation } from './generation.ts';
 import type { Hop } from './hop.ts';
 import { compilePlan } from './plan.ts';
@@ -156,17 +156,14 @@ export const prepareOperation = (
     execute: async (variables, scope) => {
       const errors = variableCheck.errorsOf(variables);
       if (errors) return { kind: 'refused', errors };
-      const run: Run = {
-        data: {},
-        shared: new Set(),
-        errors: [],
-        variables,
-        conditions: variableCheck.conditionsOf(variables),
-        scope,
-      };
-      const waiting = fetchAll(run);
-      if (waiting) await waiting;
-      return answer(run);
+      const run = beginRun(variables, variableCheck.conditionsOf(variables), scope);
+      try {
+        const waiting = fetchAll(run);
+        if (waiting) await waiting;
+        return answer(run);
+      } catch (error) {
+        return failedAnswer(error, deps.formatError, scope.correlationId);
+      }
     },
   };
   return { kind: 'prepared', operation: compiled };

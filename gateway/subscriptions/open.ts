@@ -1,10 +1,8 @@
 /** Federated subscriptions: Apollo plans them, its gateway refuses to run them, and this runs them. */
 import { createHash } from 'node:crypto';
-import type { ServiceMap } from '@apollo/gateway';
-import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
-import type { ErrorFormatter } from '#runtime/graphql/errors.ts';
 import {
   checkVariables,
   type OpenSubscription,
@@ -14,10 +12,12 @@ import {
 } from '#runtime/graphql/subscriptions.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
+import type { Generation } from '../execution/generation.ts';
+import type { PreparationDeps } from '../execution/operation.ts';
 import { createDelivery, type Delivery, type Group } from './delivery.ts';
 import { type FeedEvent, type FeedSource, openFeed } from './feed.ts';
 import { createFeeds, type Feeds } from './feeds.ts';
-import { createGeneration, type Generation } from './generation.ts';
+import { forStreams, type StreamGeneration } from './generation.ts';
 import { planSubscription, type SubscriptionPlan } from './plan.ts';
 import { createEventQueue } from './queue.ts';
 import { createUpstreamSockets, type UpstreamSocketLimits } from './sockets.ts';
@@ -50,11 +50,11 @@ export type FederatedSubscriptionsOptions = {
   readonly limits: SubscriptionLimits;
   /** Longest document taken, in lexical tokens. */
   readonly maxTokens: number;
+  /** Most entities asked for in one request to a subgraph. */
+  readonly maxEntities: number;
 };
 
-export type FederatedSubscriptionsDeps = {
-  services(): ServiceMap;
-  readonly formatError: ErrorFormatter;
+export type FederatedSubscriptionsDeps = PreparationDeps & {
   readonly observe: SubscriptionObserver;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -63,7 +63,7 @@ export type FederatedSubscriptionsDeps = {
 
 export type FederatedSubscriptions = AsyncDisposable & {
   /** Streams that begin from now on use this supergraph; running ones keep theirs. */
-  load(supergraphSdl: string, api: GraphQLSchema): void;
+  load(generation: Generation): void;
   readonly open: OpenSubscription;
   /** Streams and sockets open to subgraphs. */
   upstream(): { readonly streams: number; readonly sockets: number };
@@ -142,11 +142,11 @@ export const openFederatedSubscriptions = (
   const sockets = createUpstreamSockets(limits, deps);
   const feeds = createFeeds((source, listener) => openFeed(source, limits, { ...deps, sockets }, listener));
   const delivery = createDelivery(limits, deps);
-  let generation: Generation | null = null;
+  let generation: StreamGeneration | null = null;
   let isStopping = false;
 
   const start = (
-    current: Generation,
+    current: StreamGeneration,
     plan: SubscriptionPlan,
     variables: Readonly<Record<string, unknown>>,
     coerced: Readonly<Record<string, unknown>>,
@@ -172,7 +172,6 @@ export const openFederatedSubscriptions = (
         subscriber.freshness?.purpose ?? null,
         subscriber.freshness?.maxAgeMs ?? null,
       ]),
-      generation: current,
       plan,
       variables,
       subscriber,
@@ -181,8 +180,8 @@ export const openFederatedSubscriptions = (
   };
 
   return {
-    load: (supergraphSdl, api) => {
-      generation = createGeneration((generation?.number ?? 0) + 1, supergraphSdl, api);
+    load: (next) => {
+      generation = forStreams(next);
     },
     open: async (request, subscriber) => {
       if (!generation || isStopping) {
@@ -197,7 +196,7 @@ export const openFederatedSubscriptions = (
       if (!plan) {
         const preparation = prepareSubscription(current.api, request, options.maxTokens);
         if (preparation.kind === 'refused') return preparation;
-        plan = planSubscription(current, request.query, preparation);
+        plan = planSubscription(current, request.query, preparation, options, deps);
         current.plans.set(key, plan);
       }
       const checked = checkVariables(current.api, plan.operation, request.variables);

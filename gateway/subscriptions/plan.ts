@@ -1,6 +1,5 @@
 /** From a client's subscription to what the gateway does: one stream to follow, and the work left per event. */
 import { operationFromDocument } from '@apollo/federation-internals';
-import type { PlanNode, QueryPlan, SubscriptionNode } from '@apollo/query-planner';
 import {
   type DocumentNode,
   type FieldNode,
@@ -15,8 +14,10 @@ import {
 } from 'graphql';
 import { getArgumentValues } from 'graphql/execution/values.js';
 import type { PreparedSubscription } from '#runtime/graphql/subscriptions.ts';
+import { type CompiledEvent, compileEvent } from '../execution/event.ts';
+import type { Generation } from '../execution/generation.ts';
+import type { PreparationDeps } from '../execution/operation.ts';
 import { askForPosition, resumeArgumentOf } from './cursor.ts';
-import type { Generation } from './generation.ts';
 import { createUpstreamOperation, type UpstreamOperation } from './upstream-operation.ts';
 
 export type SubscriptionPlan = {
@@ -28,12 +29,9 @@ export type SubscriptionPlan = {
   /** Where items tell their position; null when they have none. */
   readonly positionAlias: string | null;
   /** Run once per event: the event itself in place of the first fetch, then everything other subgraphs add. */
-  readonly perEvent: QueryPlan;
-  /** The fetch whose answer is the event. */
-  readonly primary: SubscriptionNode['primary'];
+  readonly perEvent: CompiledEvent;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   /** Variables that what a client is sent depends on: all but one used only to say where to start. */
   readonly resultVariables: readonly string[];
   /** The cursor to start after that these variables ask for. */
@@ -78,9 +76,6 @@ const resultVariablesOf = (
   return [...used].sort();
 };
 
-const asPlanNode = (primary: SubscriptionNode['primary'], rest: PlanNode | undefined): PlanNode =>
-  rest ? { kind: 'Sequence', nodes: [primary, rest] } : primary;
-
 /** Entity fetches carry their keys in a variable of this name, and a client's would take its place. */
 const RESERVED_VARIABLE = 'representations';
 
@@ -97,6 +92,8 @@ export const planSubscription = (
   generation: Generation,
   query: string,
   prepared: PreparedSubscription,
+  options: { readonly maxEntities: number },
+  deps: PreparationDeps,
 ): SubscriptionPlan => {
   assertNoReservedVariable(prepared.operation);
   const { document, operation } = prepared;
@@ -121,7 +118,7 @@ export const planSubscription = (
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
     });
   }
-  const { primary, rest } = planned.node;
+  const { primary } = planned.node;
   const resumeArgument = positioned.alias === null ? null : resumeArgumentOf(definition);
   const resumeType = definition.args.find(({ name }) => name === resumeArgument)?.type;
   return {
@@ -132,11 +129,9 @@ export const planSubscription = (
       resumeArgument && resumeType ? { name: resumeArgument, type: String(resumeType) } : null,
     ),
     positionAlias: positioned.alias,
-    perEvent: { kind: 'QueryPlan', node: asPlanNode(primary, rest) },
-    primary,
+    perEvent: compileEvent(generation, { plan: planned.node, operation, fragments, ...options }, deps),
     document,
     operation,
-    fragments,
     resultVariables: resultVariablesOf(document, root, resumeArgument),
     startOf: (variables) => {
       if (resumeArgument === null) return null;

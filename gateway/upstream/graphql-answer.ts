@@ -33,6 +33,6 @@ const withoutResult = (service: string, status: number, isJson: boolean): HopTro
 
 export const replyOf = (service: string, { body, status }: WireResponse): HopReply => {
   const value = parsed(body);
-  if (isResult(value)) return { kind: 'answered', result: value };
+  if (isResult(value)) return { kind: 'answered', result: value, isOwn: true };
   return { kind: 'unanswered', trouble: withoutResult(service, status, value !== undefined) };
 };

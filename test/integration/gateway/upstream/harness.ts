@@ -68,7 +68,7 @@ export const openHarness = async (script: Script = echoing, limits: Partial<Upst
   };
 };
 
-export const answer = (name: string): HopReply => ({ kind: 'answered', result: { data: { echo: name } } });
+export const answer = (name: string): HopReply => ({ kind: 'answered', result: { data: { echo: name } }, isOwn: true });
 export const codeOf = (reply: HopReply): string => (reply.kind === 'answered' ? 'answered' : reply.trouble.code);
 export const nameOf = (request: AskedRequest): string => (JSON.parse(request.body) as { readonly query: string }).query;
 export const say =

@@ -104,13 +104,13 @@ describe('an answer that is none', () => {
   test('10 MB within the limit are taken', async () => {
     const echo = 'x'.repeat(10_000_000);
     const { ask } = await openHarness(say(httpAnswer({ data: { echo } })));
-    expect(await ask('name')).toEqual({ kind: 'answered', result: { data: { echo } } });
+    expect(await ask('name')).toEqual({ kind: 'answered', result: { data: { echo } }, isOwn: true });
   });
 
   test('an error with its result and any status is the result', async () => {
     const body = { errors: [{ message: 'no', extensions: { code: 'BAD_USER_INPUT' } }] };
     const { ask } = await openHarness(say(httpAnswer(body, [], '400 Bad Request')));
-    expect(await ask('name')).toEqual({ kind: 'answered', result: body });
+    expect(await ask('name')).toEqual({ kind: 'answered', result: body, isOwn: true });
   });
 
   test('nobody is given an answer that nobody asked for', async () => {
