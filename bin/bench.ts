@@ -2,9 +2,10 @@
 import { availabilityBench } from './bench/availability/availability.ts';
 import { callsBench } from './bench/calls/calls.ts';
 import { type Bench, keep, tableOf } from './bench/figures.ts';
+import { gatewayBench } from './bench/gateway/gateway.ts';
 import { readEnvironment } from './environment.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { calls: callsBench, availability: availabilityBench };
+const BENCHES: Readonly<Record<string, Bench>> = { calls: callsBench, availability: availabilityBench, gateway: gatewayBench };
 
 const [name = '', ...parts] = process.argv.slice(2);
 const bench = BENCHES[name];
@@ -18,7 +19,8 @@ if (!bench) {
 try {
   const result = await bench.run(process.env, parts);
   const file = keep(readEnvironment(process.env).home, name, result);
-  process.stdout.write(`\n${tableOf(result.lines)}\n\nwritten to ${file}\n`);
+  const notes = (result.notes ?? []).map((note) => `${note}\n`).join('');
+  process.stdout.write(`\n${tableOf(result.lines)}\n${notes}\nwritten to ${file}\n`);
   process.exit(0);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

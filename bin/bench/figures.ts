@@ -8,7 +8,12 @@ export type Figures = Readonly<Record<string, number>>;
 /** One line of a benchmark's table: what was measured, and how it is to be read. */
 export type Line = { readonly key: string; readonly value: number; readonly meaning: string };
 
-export type BenchResult = { readonly rounds: number; readonly lines: readonly Line[] };
+export type BenchResult = {
+  readonly rounds: number;
+  readonly lines: readonly Line[];
+  /** Printed below the figures: what they need to be understood, and what is missing and why. */
+  readonly notes?: readonly string[];
+};
 
 export type Bench = {
   readonly about: string;

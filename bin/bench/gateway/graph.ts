@@ -1,0 +1,104 @@
+/** The graph that every gateway serves in this benchmark: six subgraphs, each with a part of what a shop shows. */
+import { composeSubgraphs } from '#gateway/supergraph/compose.ts';
+
+const LINK = (...names: readonly string[]): string =>
+  `extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: [${names.map((name) => `"@${name}"`).join(', ')}])\n`;
+
+export const SUBGRAPH_SDL = {
+  products: `${LINK('key')}
+type Query {
+  products(first: Int!, offset: Int! = 0): [Product!]!
+  product(id: ID!): Product
+}
+type Product @key(fields: "id") {
+  id: ID!
+  sku: String!
+  title: String!
+  brand: Brand!
+  image: String
+  weightGrams: Int!
+}
+type Brand { id: ID! name: String! }
+`,
+  pricing: `${LINK('key')}
+type Product @key(fields: "id") {
+  id: ID!
+  price: Money!
+  promotion: String
+}
+type Money { amount: String! currency: String! }
+`,
+  inventory: `${LINK('key', 'external', 'requires')}
+type Product @key(fields: "id") {
+  id: ID!
+  weightGrams: Int! @external
+  stock: Stock!
+  shippingCents: Int! @requires(fields: "weightGrams")
+}
+type Stock { status: StockStatus! quantity: Int! }
+enum StockStatus { IN_STOCK LOW_STOCK OUT_OF_STOCK }
+`,
+  reviews: `${LINK('key')}
+type Product @key(fields: "id") {
+  id: ID!
+  rating: Float
+  reviews(first: Int!): [Review!]!
+}
+type User @key(fields: "id") {
+  id: ID!
+  reviews(first: Int!): [Review!]!
+}
+type Review @key(fields: "id") {
+  id: ID!
+  body: String!
+  stars: Int!
+  author: User!
+  product: Product!
+}
+`,
+  accounts: `${LINK('key')}
+type Query { users(first: Int!, offset: Int! = 0): [User!]! }
+type User @key(fields: "id") {
+  id: ID!
+  name: String!
+  username: String!
+}
+`,
+  orders: `${LINK('key')}
+type Query { order(id: ID!): Order }
+type Order @key(fields: "id") {
+  id: ID!
+  number: String!
+  status: OrderStatus!
+  placedAt: String!
+  customer: User!
+  lines: [OrderLine!]!
+}
+type OrderLine { quantity: Int! product: Product! }
+enum OrderStatus { PLACED PREPARING SHIPPED DELIVERED }
+type User @key(fields: "id") { id: ID! }
+type Product @key(fields: "id") {
+  id: ID!
+  soldLastWeek: Int!
+}
+`,
+} as const;
+
+export type SubgraphName = keyof typeof SUBGRAPH_SDL;
+export const SUBGRAPH_NAMES = Object.keys(SUBGRAPH_SDL) as readonly SubgraphName[];
+
+export type SubgraphUrls = Readonly<Record<SubgraphName, string>>;
+
+export const composeGraph = (urls: SubgraphUrls): string => {
+  const composition = composeSubgraphs(
+    SUBGRAPH_NAMES.map((name) => ({
+      name,
+      routingUrl: urls[name],
+      file: `${name}.graphql`,
+      sdl: SUBGRAPH_SDL[name],
+    })),
+  );
+  if (composition.kind === 'failed')
+    throw new Error(composition.problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+  return composition.supergraphSdl;
+};
