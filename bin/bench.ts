@@ -5,7 +5,11 @@ import { type Bench, keep, tableOf } from './bench/figures.ts';
 import { gatewayBench } from './bench/gateway/gateway.ts';
 import { readEnvironment } from './environment.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { calls: callsBench, availability: availabilityBench, gateway: gatewayBench };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  calls: callsBench,
+  availability: availabilityBench,
+  gateway: gatewayBench,
+};
 
 const [name = '', ...parts] = process.argv.slice(2);
 const bench = BENCHES[name];
