@@ -1,0 +1,60 @@
+/** The benchmark's own graph and questions: what is measured must be what it says. */
+import { describe, expect, test } from '@jest/globals';
+import { parse, validate } from 'graphql';
+import { expectedAnswers } from '#bin/bench/gateway/answers.ts';
+import { readWanted } from '#bin/bench/gateway/gateway.ts';
+import { composeGraph, SUBGRAPH_NAMES, type SubgraphUrls } from '#bin/bench/gateway/graph.ts';
+import { listOfSize, MOST_SUBGRAPHS, sameOf, WORKLOADS } from '#bin/bench/gateway/workloads.ts';
+import { toApiSchema } from '#gateway/supergraph/api-schema.ts';
+
+const urls = Object.fromEntries(SUBGRAPH_NAMES.map((name) => [name, `http://${name}.invalid/graphql`])) as SubgraphUrls;
+const schema = toApiSchema(composeGraph(urls));
+const questions = [...Object.values(WORKLOADS), listOfSize(1, 1), listOfSize(200, MOST_SUBGRAPHS)];
+
+describe('the questions', () => {
+  test.each(questions.map((question) => [question.name, question] as const))('%s is valid', (_, { query }) => {
+    expect(validate(schema, parse(query))).toEqual([]);
+  });
+
+  test.each(questions.map((question) => [question.name, question] as const))(
+    '%s has as many different answers as sets of variables, and more than there are connections',
+    async (_, question) => {
+      const answers = await expectedAnswers(schema, question);
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(question.variables.length);
+      expect(answers.length).toBeGreaterThan(3 * 32);
+    },
+  );
+
+  test('the product list is a page of 50 of about 12 KB', async () => {
+    const [answer] = await expectedAnswers(schema, sameOf(WORKLOADS.list));
+    expect((answer as { products: unknown[] }).products).toHaveLength(50);
+    expect(JSON.stringify(answer).length).toBeGreaterThan(10_000);
+    expect(JSON.stringify(answer).length).toBeLessThan(14_000);
+  });
+
+  test('an order has three lines of two products', async () => {
+    const [answer] = await expectedAnswers(schema, sameOf(WORKLOADS.order));
+    const { lines } = (answer as { order: { lines: readonly { product: { id: string } }[] } }).order;
+    expect(lines).toHaveLength(3);
+    expect(new Set(lines.map(({ product }) => product.id)).size).toBe(2);
+  });
+});
+
+describe('what a run is asked for', () => {
+  test('is everything when nothing is named', () => {
+    const { parts, names, pace } = readWanted([]);
+    expect(parts).toEqual(expect.arrayContaining(['list', 'order', 'deep', 'latency', 'memory', 'size']));
+    expect(names).toEqual(expect.arrayContaining(['ours', 'apollo', 'hive-js', 'hive-rust', 'grafbase']));
+    expect(pace.rounds).toBeGreaterThan(3);
+  });
+
+  test('may be some parts of some gateways, in a hurry', () => {
+    const { parts, names, pace } = readWanted(['deep', 'list', '--', 'apollo', 'ours', 'quick']);
+    expect({ parts, names }).toEqual({ parts: ['list', 'deep'], names: ['ours', 'apollo'] });
+    expect(pace.rounds).toBe(3);
+  });
+
+  test('is refused by name when there is no such thing', () => {
+    expect(() => readWanted(['lists'])).toThrow('"lists" is no part of this benchmark; there are list,');
+  });
+});
