@@ -20,10 +20,11 @@ import type { Log } from '#runtime/log.ts';
 import { CORRELATION_HEADER } from '#runtime/telemetry/correlation.ts';
 import type { ServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { createRequestContext, type RequestContext } from './context.ts';
+import { corsHeaders, preflightResponse } from './cors.ts';
 import type { ErrorFormatter } from './errors.ts';
 import type { Identity, IdentityVerifier } from './identity.ts';
 import type { OriginPolicy } from './origins.ts';
-import { type Freshness, freshnessOfHeaders, MAX_AGE_HEADER, PURPOSE_HEADER } from './purpose.ts';
+import { type Freshness, freshnessOfHeaders } from './purpose.ts';
 import { budgetFrom, openTimeBudget, TIME_BUDGET_HEADER, workTimeOf } from './time-budget.ts';
 
 /** What resolvers and the gateway's executor are given. */
@@ -125,21 +126,6 @@ const toRouteResponse = async (response: HTTPGraphQLResponse): Promise<RouteResp
   if (response.body.kind === 'complete') body = response.body.string;
   else for await (const chunk of response.body.asyncIterator) body += chunk;
   return { status: response.status ?? 200, headers: Object.fromEntries(response.headers), body };
-};
-
-const CORS_METHODS = 'GET, POST, OPTIONS';
-const CORS_HEADERS = [
-  'content-type',
-  'authorization',
-  CORRELATION_HEADER,
-  TIME_BUDGET_HEADER,
-  PURPOSE_HEADER,
-  MAX_AGE_HEADER,
-].join(', ');
-
-const corsHeaders = (origin: string | undefined, policy: OriginPolicy): Record<string, string> => {
-  if (origin === undefined || !policy.isAllowed(origin)) return { vary: 'origin' };
-  return { vary: 'origin', 'access-control-allow-origin': origin, 'access-control-expose-headers': CORRELATION_HEADER };
 };
 
 export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQLHttpDeps): Promise<GraphQLHttp> => {
@@ -245,25 +231,11 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
     return { ...response, headers: { 'cache-control': 'no-store', ...response.headers, ...cors } };
   };
 
-  const preflight = (request: RouteRequest): RouteResponse => {
-    const cors = corsHeaders(request.headers.origin, deps.origins());
-    if (!('access-control-allow-origin' in cors)) return { status: 403, headers: cors };
-    return {
-      status: 204,
-      headers: {
-        ...cors,
-        'access-control-allow-methods': CORS_METHODS,
-        'access-control-allow-headers': CORS_HEADERS,
-        'access-control-max-age': '600',
-      },
-    };
-  };
-
   return {
     routes: [
       { method: 'POST', path: options.path, bodyLimitBytes: options.bodyLimitBytes, handle },
       { method: 'GET', path: options.path, handle },
-      { method: 'OPTIONS', path: options.path, handle: preflight },
+      { method: 'OPTIONS', path: options.path, handle: (request) => preflightResponse(request, deps.origins()) },
     ],
     stop: () => server.stop(),
   };

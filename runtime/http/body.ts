@@ -1,30 +1,42 @@
 import type { IncomingMessage } from 'node:http';
 
-export type BodyOutcome =
-  | { readonly kind: 'complete'; readonly bytes: Uint8Array }
-  | { readonly kind: 'too-large' }
-  | { readonly kind: 'broken-off' };
+const NOTHING = new Uint8Array(0);
 
-/** Reads a body up to a limit. The limit holds for what really arrives, whatever Content-Length says. */
-export const readBody = (message: IncomingMessage, limitBytes: number): Promise<BodyOutcome> =>
-  new Promise((resolve) => {
-    const declared = Number(message.headers['content-length'] ?? 0);
-    if (declared > limitBytes) return resolve({ kind: 'too-large' });
-    const chunks: Buffer[] = [];
-    let sizeBytes = 0;
-    message.on('data', (chunk: Buffer) => {
-      sizeBytes += chunk.length;
-      if (sizeBytes > limitBytes) {
-        message.pause();
-        message.removeAllListeners('data');
-        resolve({ kind: 'too-large' });
-        return;
-      }
-      chunks.push(chunk);
-    });
-    message.once('end', () =>
-      resolve({ kind: 'complete', bytes: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks) }),
-    );
-    message.once('error', () => resolve({ kind: 'broken-off' }));
-    message.once('close', () => resolve({ kind: 'broken-off' }));
-  });
+/** Whether the headers speak of a body; without one there is nothing to wait for. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  (headers['content-length'] !== undefined && headers['content-length'] !== '0') ||
+  headers['transfer-encoding'] !== undefined;
+
+/**
+ * Reads a body up to a limit and hands it over, or null when it is larger. The limit holds for what really arrives,
+ * whatever Content-Length says. A body that is broken off is handed to nobody.
+ */
+export const readBody = (
+  message: IncomingMessage,
+  limitBytes: number,
+  done: (bytes: Uint8Array | null) => void,
+): void => {
+  if (Number(message.headers['content-length'] ?? 0) > limitBytes) {
+    done(null);
+    return;
+  }
+  let first: Uint8Array = NOTHING;
+  let rest: Uint8Array[] | null = null;
+  let sizeBytes = 0;
+  const take = (chunk: Buffer): void => {
+    sizeBytes += chunk.length;
+    if (sizeBytes > limitBytes) {
+      message.pause();
+      message.off('data', take);
+      message.off('end', end);
+      done(null);
+    } else if (first === NOTHING) first = chunk;
+    else {
+      rest ??= [first];
+      rest.push(chunk);
+    }
+  };
+  const end = (): void => done(rest ? Buffer.concat(rest) : first);
+  message.on('data', take);
+  message.on('end', end);
+};

@@ -13,9 +13,12 @@ export type RouteRequest = {
   readonly rawBody: Uint8Array;
   /** Path and query as they came. */
   readonly url: string;
+  /** Whether the caller has hung up, or the server is forced to stop: nobody waits for the answer. Cheap to ask. */
+  readonly isGone: boolean;
   /**
    * Aborts when the caller hangs up before the end of the answer, or the server is forced to stop; for an answer that is
-   * a stream, as soon as the server stops.
+   * a stream, as soon as the server stops. It comes into being when it is first asked for: whoever is called often and
+   * is quick asks `isGone` instead.
    */
   readonly signal: AbortSignal;
 };

@@ -10,9 +10,10 @@ import { Failure } from '#runtime/failure.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
 import { CORRELATION_HEADER, correlationIdFrom } from '#runtime/telemetry/correlation.ts';
-import { readBody } from './body.ts';
+import { hasBody, readBody } from './body.ts';
+import { createIncoming, type Incoming, type Target, targetOf } from './incoming.ts';
 import { errorResponse, thrownResponse } from './responses.ts';
-import type { Route, RouteRequest, RouteResponse } from './routes.ts';
+import type { Route, RouteResponse } from './routes.ts';
 import { sendStream } from './stream.ts';
 
 export type HttpServerOptions = {
@@ -45,38 +46,53 @@ export type HttpServerDeps = { readonly log: Log; readonly ids: Ids; readonly cl
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
 const DEFAULT_STOP_GRACE_MS = 10_000;
 const STOPS = new Error('The server stops.');
+const NO_BODY = new Uint8Array(0);
+/** A caller has this long for a head, and this long for a whole request: nobody holds a connection by sending slowly. */
+const HEAD_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than the 60 seconds after which load balancers let go of an idle connection: they go first. */
+const KEEP_ALIVE_MS = 65_000;
+const LOOK_FOR_SLOW_MS = 5_000;
 
 const matches = (route: Route, path: string): boolean => {
   if (typeof route.path === 'string') return route.path === path;
   return route.path.exec(path)?.[0] === path;
 };
 
-const headersOf = (message: IncomingMessage, correlationId: string): RouteRequest['headers'] => {
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(message.headers))
-    headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  headers[CORRELATION_HEADER] = correlationId;
-  return headers;
+type RouteTable = { find(method: string, path: string): Route | undefined };
+
+/** Whole paths are looked up, patterns tried in order; the first route of the list that fits is meant. */
+const tableOf = (routes: readonly Route[]): RouteTable => {
+  const exact = new Map<string, Route>();
+  const patterns = routes.filter(({ path }) => typeof path !== 'string');
+  for (const route of routes) {
+    if (typeof route.path !== 'string') continue;
+    const key = `${route.method} ${route.path}`;
+    if (!exact.has(key)) exact.set(key, route);
+  }
+  const find = (method: string, path: string): Route | undefined =>
+    exact.get(`${method} ${path}`) ??
+    patterns.find((route) => route.method === method && matches(route, path)) ??
+    (method === 'HEAD' ? find('GET', path) : undefined);
+  return { find };
 };
 
-type Answer = Omit<RouteResponse, 'body'> & { readonly body: string | AsyncIterable<string> };
-
-const writeHead = (
-  message: IncomingMessage,
-  response: ServerResponse,
-  { status, headers, body }: Answer,
+/** Names and values in turn, as node:http takes them without sorting them again. */
+const rawHeadersOf = (
+  { headers }: RouteResponse,
+  body: string | AsyncIterable<string>,
   correlationId: string,
-  isStopping: boolean,
-): void => {
-  const isWhole = typeof body === 'string';
-  response.writeHead(status, {
-    ...headers,
-    ...(isWhole ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
-    [CORRELATION_HEADER]: correlationId,
-    // A body we refused to read would be taken for the next request on this connection, a stop waits for connections, and
-    // the end of a stream may come with it.
-    ...(isWhole && message.complete && !isStopping ? {} : { connection: 'close' }),
-  });
+  mustClose: boolean,
+): string[] => {
+  const raw: string[] = [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) raw.push(name, value);
+  }
+  if (typeof body === 'string') raw.push('content-length', String(Buffer.byteLength(body)));
+  raw.push(CORRELATION_HEADER, correlationId);
+  if (mustClose) raw.push('connection', 'close');
+  return raw;
 };
 
 const notFound = (routes: readonly Route[], path: string, correlationId: string): RouteResponse => {
@@ -117,105 +133,120 @@ const listen = (server: ReturnType<typeof createServer>, options: HttpServerOpti
     server.listen(options.port, options.host, () => resolve());
   });
 
+/** One request on its way to one response. */
+type Call = {
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly target: Target;
+  readonly correlationId: string;
+  /** Nothing of the request is still to be read. */
+  readonly isRead: boolean;
+  readonly incoming: Incoming | null;
+};
+
 export const openHttpServer = async (
   options: HttpServerOptions,
   deps: HttpServerDeps,
   routes: readonly Route[],
   upgrade?: UpgradeHandler,
 ): Promise<HttpServer> => {
-  const { log } = deps;
+  const { ids, log } = deps;
+  const table = tableOf(routes);
   let stopping: Promise<void> | null = null;
   /** What ends the streams that are being sent. */
-  const streaming = new Set<AbortController>();
+  const streaming = new Set<Incoming>();
 
-  const answer = async (
-    message: IncomingMessage,
-    response: ServerResponse,
-    result: RouteResponse,
-    correlationId: string,
-    gone: AbortController,
-  ): Promise<void> => {
+  const sendInParts = async (call: Call, incoming: Incoming, body: AsyncIterable<string>): Promise<void> => {
+    streaming.add(incoming);
+    if (stopping) incoming.abort(STOPS);
+    const { correlationId, response, target } = call;
+    try {
+      await sendStream(response, body, deps, incoming.signal);
+    } catch (error) {
+      if (!incoming.isGone)
+        log.error({ err: error, correlationId, path: target.path }, 'response could not be written');
+      response.destroy();
+    } finally {
+      streaming.delete(incoming);
+    }
+  };
+
+  const answer = (call: Call, result: RouteResponse): void => {
+    const { correlationId, incoming, isRead, message, response, target } = call;
     if (response.headersSent || response.destroyed) return;
     const { body = '' } = result;
-    writeHead(message, response, { ...result, body }, correlationId, stopping !== null);
+    const isWhole = typeof body === 'string';
+    // A body we refused to read would be taken for the next request on this connection, a stop waits for connections, and
+    // the end of a stream may come with it.
+    const mustClose = !isWhole || !isRead || stopping !== null;
+    try {
+      response.writeHead(result.status, rawHeadersOf(result, body, correlationId, mustClose));
+    } catch (error) {
+      log.error({ err: error, correlationId, path: target.path }, 'response could not be written');
+      response.destroy();
+      return;
+    }
     if (message.method === 'HEAD') response.end();
-    else if (typeof body === 'string') response.end(body);
-    else {
-      streaming.add(gone);
-      if (stopping) gone.abort(STOPS);
-      await sendStream(response, body, deps, gone.signal).finally(() => streaming.delete(gone));
-    }
+    else if (isWhole) response.end(body);
+    else if (incoming) void sendInParts(call, incoming, body);
     // Lets a caller that is still sending a refused body get to the answer instead of a reset connection.
-    if (!message.complete) message.resume();
+    if (!isRead) message.resume();
   };
 
-  const respond = async (
-    message: IncomingMessage,
-    correlationId: string,
-    signal: AbortSignal,
-  ): Promise<RouteResponse | null> => {
-    const target = message.url ?? '/';
-    const queryAt = target.indexOf('?');
-    const path = queryAt < 0 ? target : target.slice(0, queryAt);
-    const method = message.method ?? 'GET';
-    const route = routes.find(
-      (candidate) =>
-        (candidate.method === method || (method === 'HEAD' && candidate.method === 'GET')) && matches(candidate, path),
-    );
-    if (!route) return notFound(routes, path, correlationId);
-    const encoding = message.headers['content-encoding'];
-    if (encoding !== undefined && encoding !== 'identity') {
-      return errorResponse(
-        415,
-        'BAD_INPUT',
-        `Content-Encoding "${encoding}" is not taken: send the body as it is.`,
-        correlationId,
-      );
-    }
-    const limitBytes = route.bodyLimitBytes ?? options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
-    const body = await readBody(message, limitBytes);
-    if (body.kind === 'broken-off') return null;
-    if (body.kind === 'too-large') {
-      return errorResponse(
-        413,
-        'BAD_INPUT',
-        `The body is larger than ${limitBytes} bytes, the most this path takes.`,
-        correlationId,
-      );
-    }
-    return route.handle({
-      method,
-      path,
-      query: new URLSearchParams(queryAt < 0 ? '' : target.slice(queryAt + 1)),
-      headers: headersOf(message, correlationId),
-      rawBody: body.bytes,
-      url: target,
-      signal,
-    });
+  const answerThrown = (call: Call, error: unknown): void => {
+    const { correlationId, incoming, target } = call;
+    if (!incoming?.isGone) log.error({ err: error, correlationId, path: target.path }, 'request failed');
+    answer(call, thrownResponse(error, correlationId));
   };
 
-  const server = createServer((message, response) => {
-    const correlationId = correlationIdFrom(message.headers[CORRELATION_HEADER], deps.ids);
-    const gone = new AbortController();
-    response.once('close', () => {
-      if (!response.writableFinished) gone.abort(new Error('The caller hung up.'));
-    });
-    respond(message, correlationId, gone.signal)
-      .catch((error: unknown) => {
-        if (!gone.signal.aborted)
-          log.error({ err: error, correlationId, path: message.url?.split('?')[0] }, 'request failed');
-        return thrownResponse(error, correlationId);
-      })
-      .then((result) => {
-        if (result) return answer(message, response, result, correlationId, gone);
-        response.destroy();
-      })
-      .catch((error: unknown) => {
-        if (!gone.signal.aborted)
-          log.error({ err: error, correlationId, path: message.url?.split('?')[0] }, 'response could not be written');
-        response.destroy();
-      });
-  });
+  const handle = (route: Route, begun: Call, rawBody: Uint8Array): void => {
+    const { correlationId, message, response, target } = begun;
+    const incoming = createIncoming(message, response, target, correlationId, rawBody);
+    const call: Call = { ...begun, isRead: true, incoming };
+    try {
+      const result = route.handle(incoming);
+      if (result instanceof Promise)
+        result.then(
+          (later) => answer(call, later),
+          (error: unknown) => answerThrown(call, error),
+        );
+      else answer(call, result);
+    } catch (error) {
+      answerThrown(call, error);
+    }
+  };
+
+  const server = createServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEAD_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: LOOK_FOR_SLOW_MS,
+    },
+    (message, response) => {
+      const correlationId = correlationIdFrom(message.headers[CORRELATION_HEADER], ids);
+      const target = targetOf(message);
+      const isBodyless = !hasBody(message);
+      const call: Call = { message, response, target, correlationId, isRead: isBodyless, incoming: null };
+      const route = table.find(message.method ?? 'GET', target.path);
+      const encoding = message.headers['content-encoding'];
+      if (!route) answer(call, notFound(routes, target.path, correlationId));
+      else if (encoding !== undefined && encoding !== 'identity') {
+        const refusal = `Content-Encoding "${encoding}" is not taken: send the body as it is.`;
+        answer(call, errorResponse(415, 'BAD_INPUT', refusal, correlationId));
+      } else if (isBodyless) handle(route, call, NO_BODY);
+      else {
+        const limitBytes = route.bodyLimitBytes ?? options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES;
+        readBody(message, limitBytes, (bytes) => {
+          if (bytes) handle(route, call, bytes);
+          else {
+            const refusal = `The body is larger than ${limitBytes} bytes, the most this path takes.`;
+            answer(call, errorResponse(413, 'BAD_INPUT', refusal, correlationId));
+          }
+        });
+      }
+    },
+  );
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
@@ -234,7 +265,7 @@ export const openHttpServer = async (
     stopping ??= (async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      for (const stream of streaming) stream.abort(STOPS);
+      for (const incoming of streaming) incoming.abort(STOPS);
       const waiting = new AbortController();
       const forced = deps.clock
         .delay(options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS, waiting.signal)

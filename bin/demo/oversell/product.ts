@@ -100,6 +100,7 @@ export const openProduct = async ({ policy, startMs, seed, market }: ProductOpti
       query: new URLSearchParams(),
       headers: {},
       rawBody: Buffer.from(JSON.stringify(batch)),
+      isGone: false,
       signal: new AbortController().signal,
     });
   };

@@ -144,6 +144,7 @@ describe('pushed deliveries', () => {
       headers: { host: 'shop.example' },
       rawBody: body,
       url: '/webhooks/pos-main',
+      isGone: false,
       signal: new AbortController().signal,
     });
     return { response, batches: memory.batches, route };

@@ -66,6 +66,7 @@ const open = (connections: Readonly<Record<string, RestateStock | null>>, refuse
         query: new URLSearchParams(),
         headers: { authorization: 'Bearer service', 'x-correlation-id': 'corr-0001', ...headers },
         rawBody: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+        isGone: false,
         signal: new AbortController().signal,
       });
       return { status: answer.status, ...JSON.parse(String(answer.body ?? '{}')) };

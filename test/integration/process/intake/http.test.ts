@@ -30,6 +30,7 @@ const post = async (body: unknown, intake: Intake = refused, authorization = 'Be
     query: new URLSearchParams(),
     headers: { authorization },
     rawBody,
+    isGone: false,
     signal: AbortSignal.timeout(10_000),
   };
   try {
