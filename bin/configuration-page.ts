@@ -85,6 +85,7 @@ export const configurationPage = (): string => {
     '| `NODE_ENV` | `production`: no playground, no introspection, nobody without a token | development |',
     '| `AUTH_SECRET` | key that tokens are signed with, 32 characters or more; required in production | made at the first start |',
     '| `AUTH_ISSUER`, `AUTH_AUDIENCE` | what tokens must say | `throughline` |',
+    '| `SAFELIST` | `true`: the gateway executes the operations of `schema/operations/` and no others | `false` |',
     "| `ALLOWED_ORIGINS` | origins of browser pages that may call, separated by commas | the gateway's own |",
     '| `LOG_LEVEL` | `debug`, `info`, `warn`, `error` or `silent`; logs go to stderr as JSON lines | `warn` under `npm start` |',
     '',

@@ -1,6 +1,7 @@
 /** The gateway process: the committed supergraph, the configured subgraphs, one door. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readSavedOperations } from '#gateway/http/saved-operations.ts';
 import { readSamples } from '#gateway/playground/samples.ts';
 import { openGateway } from '#gateway/server.ts';
 import { readSupergraphConfig } from '#gateway/supergraph/config.ts';
@@ -21,6 +22,7 @@ import {
 import { type Running, runMain } from './run.ts';
 
 const SUPERGRAPH_FILE = 'schema/supergraph.graphql';
+const SAVED_OPERATIONS = 'schema/operations';
 
 const readSupergraph = (): string => {
   try {
@@ -49,6 +51,11 @@ const listOf = (text: string | undefined): readonly string[] =>
     .map((entry) => entry.trim())
     .filter(Boolean);
 
+const safelistOf = (text = 'false'): boolean => {
+  if (text === 'true' || text === 'false' || text === '') return text === 'true';
+  throw new Failure('CONFIG_INVALID', `SAFELIST=${text}: true or false.`, { field: 'SAFELIST' });
+};
+
 const start = async (): Promise<Running> => {
   // The gateway library sends facts about this host to its vendor unless told not to.
   process.env.APOLLO_TELEMETRY_DISABLED = '1';
@@ -63,7 +70,9 @@ const start = async (): Promise<Running> => {
       subgraphUrls: subgraphUrls(environment),
       development: environment.development,
       allowedOrigins: listOf(environment.variables.ALLOWED_ORIGINS),
-      samples: environment.development ? readSamples(path.join(PROJECT_ROOT, 'schema/operations')) : [],
+      savedOperations: readSavedOperations(path.join(PROJECT_ROOT, SAVED_OPERATIONS)),
+      safelist: safelistOf(environment.variables.SAFELIST),
+      samples: environment.development ? readSamples(path.join(PROJECT_ROOT, SAVED_OPERATIONS)) : [],
     },
     {
       identity: createIdentityVerifier(identityOptions(environment), { clock: systemClock }),

@@ -1,18 +1,17 @@
 /** The gateway: one graph, one door. Plans with Apollo, fetches from subgraphs, runs subscriptions, serves health. */
-import type { ApolloServerOptionsWithGateway } from '@apollo/server';
-import { GraphQLError } from 'graphql';
 import type { Clock } from '#runtime/clock.ts';
 import { createErrorFormatter } from '#runtime/graphql/errors.ts';
-import type { ServedContext } from '#runtime/graphql/http.ts';
 import type { IdentityVerifier } from '#runtime/graphql/identity.ts';
 import { GRAPHQL_PATH, type GraphQLServer, openGraphQLServer, type ServerLimits } from '#runtime/graphql/serve.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
 import { createHopMetrics } from '#runtime/telemetry/hop-metrics.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
-import { createEngine, DEFAULT_ENGINE_OPTIONS, type Engine } from './execution/engine.ts';
-import { createGeneration, type Generation } from './execution/generation.ts';
+import { createEngine, DEFAULT_ENGINE_OPTIONS } from './execution/engine.ts';
+import { createGeneration } from './execution/generation.ts';
 import type { Hop } from './execution/hop.ts';
+import { openDoor } from './http/door.ts';
+import { createSavedOperations, makeReady, onlySaved } from './http/saved-operations.ts';
 import { playgroundRoutes } from './playground/routes.ts';
 import type { SampleOperation } from './playground/samples.ts';
 import {
@@ -22,7 +21,6 @@ import {
   type SubscriptionLimits,
 } from './subscriptions/open.ts';
 import { createUpstream, DEFAULT_UPSTREAM_LIMITS, type Upstream, type UpstreamLimits } from './upstream/client.ts';
-import { scopeOfContext } from './upstream/scope.ts';
 
 export type GatewayLimits = {
   readonly server: Partial<ServerLimits>;
@@ -44,6 +42,10 @@ export type GatewayOptions = {
   readonly allowedOrigins?: readonly string[];
   /** Operations that the playground offers. */
   readonly samples?: readonly SampleOperation[];
+  /** Texts of operations that may be sent by the SHA-256 of their text, and are made ready before the gateway is. */
+  readonly savedOperations?: readonly string[];
+  /** Whether only those are executed: for production, where all clients are known. */
+  readonly safelist?: boolean;
   readonly limits?: Partial<GatewayLimits>;
 };
 
@@ -63,37 +65,6 @@ export type Gateway = GraphQLServer & {
 const DEFAULT_OPERATION_TOKENS = 1_500;
 
 const socketUrlOf = (url: string): string => url.replace(/^http/, 'ws');
-
-type GatewayEngine = ApolloServerOptionsWithGateway<ServedContext>['gateway'];
-type GatewayExecutor = Awaited<ReturnType<GatewayEngine['load']>>['executor'];
-
-/** Our engine where Apollo Server looks for a gateway. */
-const asGateway = (generation: Generation, engine: Engine): GatewayEngine => {
-  const executor = (async ({ context, operationName, request, source }) => {
-    const preparation = engine.prepare(source, operationName);
-    const result =
-      preparation.kind === 'refused'
-        ? preparation
-        : await preparation.operation.execute(
-            (request.variables ?? {}) as Readonly<Record<string, unknown>>,
-            scopeOfContext(context as ServedContext),
-          );
-    if (result.kind === 'refused') return { errors: result.errors };
-    const errors = result.errors.map(
-      ({ message, path, extensions }) =>
-        new GraphQLError(message, { path: path ?? null, extensions: extensions ?? null }),
-    );
-    return { ...JSON.parse(result.body), ...(errors.length === 0 ? {} : { errors }) };
-  }) as GatewayExecutor;
-  return {
-    load: async () => ({ executor }),
-    onSchemaLoadOrUpdate: (callback) => {
-      callback({ apiSchema: generation.api, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    stop: async () => undefined,
-  };
-};
 
 export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): Promise<Gateway> => {
   const { clock, ids, identity } = deps;
@@ -122,6 +93,9 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     { ...DEFAULT_ENGINE_OPTIONS, maxTokens: operationTokens, introspection: options.development },
     { formatError, hopOf },
   );
+
+  const saved = createSavedOperations(options.savedOperations ?? []);
+  makeReady(engine, saved, log);
 
   const subscriptions: FederatedSubscriptions = openFederatedSubscriptions(
     {
@@ -153,8 +127,12 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
       host: options.host,
       port: options.port,
       portVariable: options.portVariable,
-      engine: { kind: 'gateway', gateway: asGateway(generation, engine) },
-      subscriptions: subscriptions.open,
+      engine: {
+        kind: 'own',
+        open: (http, served) =>
+          openDoor({ ...http, safelist: options.safelist ?? false }, { ...served, engine: () => engine, saved }),
+      },
+      subscriptions: options.safelist ? onlySaved(saved, subscriptions.open) : subscriptions.open,
       introspection: options.development,
       allowedOrigins: options.allowedOrigins ?? [],
       routes: options.development

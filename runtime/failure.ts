@@ -88,6 +88,11 @@ export const FAILURES = {
     meaning: 'A request or connection asks for more than one caller may have at once; the message names the limit.',
     remedy: 'Ask for less at a time, or spread it over several requests or connections.',
   },
+  OPERATION_NOT_SAVED: {
+    since: '0.2.0',
+    meaning: 'The gateway executes saved operations only (SAFELIST), and what was sent is none of them.',
+    remedy: 'Save the operation in schema/operations/ and deploy the gateway, or send a saved one by its id.',
+  },
   STORAGE_LOCKED: {
     since: '0.1.0',
     meaning: 'Another process has the embedded database open.',

@@ -18,7 +18,8 @@ export type Watched = {
 
 export type Deadlines = {
   watch(watched: Watched): void;
-  forget(watched: Watched): void;
+  /** False when it has been answered late already. */
+  forget(watched: Watched): boolean;
   stop(): void;
 };
 
@@ -57,9 +58,7 @@ export const createDeadlines = (clock: Clock): Deadlines => {
       quietLooks = 0;
       stopLooking ??= clock.every(LOOK_EVERY_MS, look);
     },
-    forget: (watched) => {
-      open.delete(watched);
-    },
+    forget: (watched) => open.delete(watched),
     stop: rest,
   };
 };

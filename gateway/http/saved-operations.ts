@@ -1,5 +1,12 @@
 /** Operations that clients have saved with us, known by the SHA-256 of their text: sent by id, and prepared beforehand. */
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Kind, OperationTypeNode, parse } from 'graphql';
+import { Failure } from '#runtime/failure.ts';
+import type { OpenSubscription } from '#runtime/graphql/subscriptions.ts';
+import type { Log } from '#runtime/log.ts';
+import type { Engine } from '../execution/engine.ts';
 
 export type SavedOperations = {
   readonly texts: readonly string[];
@@ -18,4 +25,56 @@ export const createSavedOperations = (texts: readonly string[]): SavedOperations
     textOf: (hash) => byHash.get(hash) ?? null,
     has: (text) => known.has(text),
   };
+};
+
+export const notSaved = (): Failure =>
+  new Failure(
+    'OPERATION_NOT_SAVED',
+    'This graph executes saved operations only, and this is none of them: save it first, or send one by its id.',
+  );
+
+/** The safelist for subscriptions, which come by another way than queries. */
+export const onlySaved =
+  (saved: SavedOperations, open: OpenSubscription): OpenSubscription =>
+  async (request, subscriber) =>
+    saved.has(request.query) ? open(request, subscriber) : { kind: 'refused', errors: [notSaved()] };
+
+/** The texts of a folder's files, byte for byte: `sha256sum` on a file gives the id. */
+export const readSavedOperations = (directory: string): readonly string[] =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.graphql'))
+    .sort()
+    .map((name) => readFileSync(path.join(directory, name), 'utf8'));
+
+type Executable = { readonly name: string | null; readonly isSubscription: boolean };
+
+const operationsIn = (text: string): readonly Executable[] =>
+  parse(text, { noLocation: true }).definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? [
+          {
+            name: definition.name?.value ?? null,
+            isSubscription: definition.operation === OperationTypeNode.SUBSCRIPTION,
+          },
+        ]
+      : [],
+  );
+
+/** Has every saved operation prepared, so that nobody waits for its plan. One that the graph cannot answer is told of. */
+export const makeReady = (engine: Engine, { texts }: SavedOperations, log: Log): void => {
+  for (const text of texts) {
+    try {
+      const operations = operationsIn(text);
+      for (const { isSubscription, name } of operations) {
+        if (isSubscription) continue;
+        // A document of one operation may be sent without its name as well.
+        for (const asked of operations.length === 1 ? new Set([null, name]) : [name]) {
+          const preparation = engine.prepare(text, asked);
+          if (preparation.kind === 'refused') throw preparation.errors[0];
+        }
+      }
+    } catch (error) {
+      log.warn({ err: error, operation: hashOfText(text) }, 'saved operation cannot be executed');
+    }
+  }
 };

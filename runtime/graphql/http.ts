@@ -1,12 +1,6 @@
 /** GraphQL over HTTP on one path: POST with JSON, GET for queries, through Apollo Server's own pipeline. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import {
-  ApolloServer,
-  type ApolloServerOptionsWithGateway,
-  type ApolloServerPlugin,
-  HeaderMap,
-  type HTTPGraphQLResponse,
-} from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -33,10 +27,8 @@ export type ServedContext = RequestContext & {
   readonly deadlineMs: number;
 };
 
-/** A schema with resolvers, or something that plans and executes over other servers. */
-export type GraphQLEngine =
-  | { readonly kind: 'schema'; readonly schema: GraphQLSchema }
-  | { readonly kind: 'gateway'; readonly gateway: ApolloServerOptionsWithGateway<ServedContext>['gateway'] };
+/** A schema with resolvers. */
+export type GraphQLEngine = { readonly kind: 'schema'; readonly schema: GraphQLSchema };
 
 export type GraphQLHttpOptions = {
   readonly path: string;
@@ -154,11 +146,7 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
     formatError: (_formatted: unknown, error: unknown) =>
       formatError(error, current.getStore()?.correlationId ?? 'none'),
   };
-  const { engine } = options;
-  const server =
-    engine.kind === 'schema'
-      ? new ApolloServer<ServedContext>({ ...shared, schema: engine.schema })
-      : new ApolloServer<ServedContext>({ ...shared, gateway: engine.gateway });
+  const server = new ApolloServer<ServedContext>({ ...shared, schema: options.engine.schema });
   await server.start();
 
   const execute = async (

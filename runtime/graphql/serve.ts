@@ -10,8 +10,9 @@ import type { Log } from '#runtime/log.ts';
 import { createServerMetrics, type ServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { createErrorFormatter } from './errors.ts';
 import { healthRoutes, type ReadinessCheck } from './health.ts';
-import { type GraphQLEngine, openGraphQLHttp } from './http.ts';
+import { type GraphQLEngine, type GraphQLHttp, type GraphQLHttpDeps, openGraphQLHttp } from './http.ts';
 import type { IdentityVerifier } from './identity.ts';
+import { type RememberingVerifier, rememberIdentities } from './identity-memory.ts';
 import { createOriginPolicy } from './origins.ts';
 import { createSchemaSubscriptions } from './schema-subscriptions.ts';
 import type { OpenSubscription } from './subscriptions.ts';
@@ -27,7 +28,7 @@ export type GraphQLServerOptions = {
   readonly port: number;
   /** The variable that sets the port, for the message when it is taken: "PORT", "ERP_PORT". */
   readonly portVariable: string;
-  readonly engine: GraphQLEngine;
+  readonly engine: GraphQLEngine | OwnDoor;
   /** How subscriptions run; a schema engine runs its own when this is absent. */
   readonly subscriptions?: OpenSubscription;
   /** Whether the schema may be asked for: in development. */
@@ -38,6 +39,15 @@ export type GraphQLServerOptions = {
   readonly routes?: readonly Route[];
   readonly checks?: readonly ReadinessCheck[];
   readonly limits?: Partial<ServerLimits>;
+};
+
+/** GraphQL over HTTP in a way of the owner's own, on the path and within the limits that every server has. */
+export type OwnDoor = {
+  readonly kind: 'own';
+  open(
+    options: { readonly path: string; readonly bodyLimitBytes: number; readonly timeLimitMs: number },
+    deps: GraphQLHttpDeps & { readonly identity: RememberingVerifier },
+  ): GraphQLHttp;
 };
 
 export type ServerLimits = {
@@ -89,7 +99,8 @@ export const openGraphQLServer = async (
   deps: GraphQLServerDeps,
 ): Promise<GraphQLServer> => {
   const limits: ServerLimits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
-  const { clock, ids, identity } = deps;
+  const { clock, ids } = deps;
+  const identity = rememberIdentities(deps.identity, deps);
   const log = deps.log.child({ server: options.name });
   const metrics = deps.metrics ?? createServerMetrics({ server: options.name });
   const formatError = createErrorFormatter({ log });
@@ -116,17 +127,15 @@ export const openGraphQLServer = async (
       { open, identity, formatError, metrics, clock, ids, log },
     );
 
-  const graphql = await openGraphQLHttp(
-    {
-      path: GRAPHQL_PATH,
-      engine,
-      introspection: options.introspection,
-      bodyLimitBytes: limits.bodyBytes,
-      maxTokens: limits.operationTokens,
-      timeLimitMs: limits.operationMs,
-    },
-    { identity, formatError, metrics, clock, log, origins: () => origins },
-  );
+  const httpOptions = { path: GRAPHQL_PATH, bodyLimitBytes: limits.bodyBytes, timeLimitMs: limits.operationMs };
+  const httpDeps = { identity, formatError, metrics, clock, log, origins: () => origins };
+  const graphql =
+    engine.kind === 'own'
+      ? engine.open(httpOptions, httpDeps)
+      : await openGraphQLHttp(
+          { ...httpOptions, engine, introspection: options.introspection, maxTokens: limits.operationTokens },
+          httpDeps,
+        );
   const health = healthRoutes(
     { checks: options.checks ?? [], checkTimeoutMs: limits.readinessCheckMs, isStopping: () => isStopping },
     { metrics, clock, log },

@@ -93,6 +93,7 @@ type SmallGraphOptions = {
   readonly limits?: GatewayOptions['limits'];
   readonly subgraphLimits?: Partial<ServerLimits>;
   readonly development?: boolean;
+  readonly gateway?: Pick<GatewayOptions, 'savedOperations' | 'safelist' | 'subgraphUrls'>;
 };
 
 type Served = { url(): string; stop(): Promise<void>; start(): Promise<void> };
@@ -251,6 +252,7 @@ export const openSmallGraph = async (options: SmallGraphOptions = {}): Promise<S
       supergraphSdl: composition.supergraphSdl,
       development: options.development ?? true,
       ...(options.limits ? { limits: options.limits } : {}),
+      ...options.gateway,
     },
     deps,
   );
