@@ -8,6 +8,7 @@
 import type { ItemReference, SystemKind } from '#model/identifiers.ts';
 import type { GeoPoint, Location, PostalAddress } from '#model/location.ts';
 import type { Money } from '#model/money.ts';
+import type { ChargedAmounts, ClaimedSettlement } from '#model/order/settlement.ts';
 import type {
   FulfilmentMethod,
   LineBucket,
@@ -68,7 +69,14 @@ export type ListingChange = {
 /** How a document names the order it belongs to: the channel's order number, or the ERP's sales order number. */
 export type OrderReference = { readonly scheme: 'channel' | 'erp'; readonly value: string };
 
-export type OrderDocumentType = 'sales-order' | 'shipment' | 'pickup' | 'marketplace-order' | 'return-receipt';
+/** A settlement is what one report says of one order: a document of the order that holds no units. */
+export type OrderDocumentType =
+  | 'sales-order'
+  | 'shipment'
+  | 'pickup'
+  | 'marketplace-order'
+  | 'return-receipt'
+  | 'settlement';
 
 export type ClaimedLine = {
   /** The source's own line id, stable within the document. */
@@ -140,6 +148,8 @@ export type OrderClaim = {
   readonly channel?: string;
   readonly placedAt?: string;
   readonly total?: Money;
+  /** The parts of `total`, in its minor units, where the source tells them apart. */
+  readonly charged?: ChargedAmounts;
   readonly customer?: CustomerProofs;
   /** Holds whose units the order takes, as the document carries them: its demand takes their place. */
   readonly reservationIds?: readonly string[];
@@ -159,6 +169,7 @@ export type OrderClaim = {
   readonly shipment?: ClaimedShipment;
   readonly pickup?: ClaimedPickup;
   readonly return?: ClaimedReturn;
+  readonly settlement?: ClaimedSettlement;
   readonly promise?: { readonly earliest: string; readonly latest: string };
 };
 

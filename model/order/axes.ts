@@ -1,15 +1,9 @@
-/** The axes that are not about units: payment, posting, settlement, returns, holds and cancellation, by authority. */
+/** The axes that are not about units: payment, posting, returns, holds and cancellation, by authority. */
 import type { SystemKind } from '#model/identifiers.ts';
 import { compareInstants, type Evidence, evidenceOf, isOrderDocument, type StoredClaim } from '#model/order/claims.ts';
 import type { OrderPolicy } from '#model/order/policy.ts';
 import type { Known, ReturnPart } from '#model/order/state.ts';
-import type {
-  PaymentStatus,
-  PostingStatus,
-  RefundStatus,
-  ReturnStatus,
-  SettlementStatus,
-} from '#model/order/vocabulary.ts';
+import type { PaymentStatus, PostingStatus, RefundStatus, ReturnStatus } from '#model/order/vocabulary.ts';
 
 const newest = (claims: readonly StoredClaim[]): StoredClaim | undefined =>
   claims.toSorted((a, b) => compareInstants(b.effectiveAt, a.effectiveAt))[0];
@@ -82,10 +76,6 @@ export const postingOf = (claims: readonly StoredClaim[]): Known<PostingStatus> 
   const speaker = newest(speakers.filter(({ posting }) => posting === value));
   return value && speaker ? { value, evidence: evidenceOf(speaker) } : { value: 'NOT_POSTED', evidence: null };
 };
-
-/** Settlement reports are not part of an order's claims: a marketplace order waits for one. */
-export const settlementOf = (claims: readonly StoredClaim[]): SettlementStatus =>
-  claims.some(({ documentType }) => documentType === 'marketplace-order') ? 'PENDING' : 'NOT_APPLICABLE';
 
 /** True from the first statement that says so. */
 export const saidByAny = (claims: readonly StoredClaim[], says: (claim: StoredClaim) => boolean): Known<boolean> => {

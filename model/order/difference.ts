@@ -19,6 +19,7 @@ export type Step = {
 };
 
 const UNSAID = { value: false, evidence: null } as const;
+const UNSETTLED = { status: 'NOT_APPLICABLE', difference: null, settled: null, evidence: null } as const;
 /** How an order's payment may stand when it is placed, without that being news of its own. */
 const PLACED_WITH: readonly string[] = ['UNKNOWN', 'PENDING', 'NOT_REQUIRED'];
 
@@ -31,7 +32,7 @@ export const blankFacts = (next: OrderFacts): OrderFacts => ({
   cancelled: UNSAID,
   payment: PLACED_WITH.includes(next.payment.value) ? next.payment : { value: 'PENDING', evidence: null },
   posting: { value: 'NOT_POSTED', evidence: null },
-  settlement: next.settlement,
+  settlement: UNSETTLED,
   lines: next.lines.map((line) => ({
     ...line,
     state: 'OPEN',

@@ -10,6 +10,7 @@ import { type PlacedLine, placeUnits } from '#model/order/fulfilment.ts';
 import type { DefinedLine } from '#model/order/lines.ts';
 import type { OrderPolicy } from '#model/order/policy.ts';
 import { IN_HOUSE, sumOf, totalOf } from '#model/order/quantities.ts';
+import { settlementDisagreement } from '#model/order/settlement.ts';
 import type { Assertion, Disagreement } from '#model/order/state.ts';
 import type { FulfilmentStatus, PaymentStatus } from '#model/order/vocabulary.ts';
 import { fulfilmentWord } from '#model/order/word.ts';
@@ -166,6 +167,7 @@ export const disagreementsOf = (
   ...paymentDisagreement(claims, chosen.payment, policy),
   ...fulfilmentDisagreement(chosen.placed, chosen.lines, claims, policy),
   ...returnDisagreements(claims, policy),
+  ...settlementDisagreement(claims, policy),
 ];
 
 /** Those that have lasted for the grace: what operators are shown. */

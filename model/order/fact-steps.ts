@@ -12,8 +12,8 @@ import {
 import { regressedParcels } from '#model/order/parcel-steps.ts';
 import { IN_HOUSE, sumOf } from '#model/order/quantities.ts';
 import { regressedReturns } from '#model/order/return-steps.ts';
-import type { OrderFacts } from '#model/order/state.ts';
-import type { OrderEventType } from '#model/order/vocabulary.ts';
+import type { OrderFacts, SettlementState } from '#model/order/state.ts';
+import type { OrderEventType, SettlementStatus } from '#model/order/vocabulary.ts';
 
 export const correction = ({ previous, next, typed }: Difference): readonly Step[] => {
   const moves = typed.get('CORRECTED') ?? [];
@@ -30,8 +30,11 @@ export const correction = ({ previous, next, typed }: Difference): readonly Step
   const returns = regressedReturns(previous, next);
   const unbooked =
     previous.posting.value === 'POSTED' && next.posting.value !== 'POSTED' && next.posting.value !== 'FAILED';
+  const unsettled =
+    SETTLEMENT_EVENT[previous.settlement.status] !== undefined &&
+    SETTLEMENT_EVENT[next.settlement.status] === undefined;
   const goods = moves.length > 0 || structure || unsaid || withdrawn || parcels.changed;
-  if (!goods && !returns.changed && !unbooked) return [];
+  if (!goods && !returns.changed && !unbooked && !unsettled) return [];
   return [
     {
       type: 'CORRECTED',
@@ -39,6 +42,7 @@ export const correction = ({ previous, next, typed }: Difference): readonly Step
         ...(goods ? (['FULFILMENT'] as const) : []),
         ...(returns.changed ? (['RETURN'] as const) : []),
         ...(unbooked ? (['POSTING'] as const) : []),
+        ...(unsettled ? (['SETTLEMENT'] as const) : []),
       ],
       evidence: [
         ...moves.map(({ evidence }) => evidence),
@@ -57,6 +61,7 @@ export const correction = ({ previous, next, typed }: Difference): readonly Step
         shipments: parcels.corrected,
         returnRequests: returns.corrected,
         posting: unbooked ? next.posting : facts.posting,
+        settlement: unsettled ? next.settlement : facts.settlement,
       }),
     },
   ];
@@ -220,15 +225,23 @@ export const bookkeeping = ({ previous, next }: Difference): readonly Step[] => 
       change: (facts) => ({ ...facts, posting: next.posting }),
     });
   }
-  const settled =
-    next.settlement === 'SETTLED' ? 'SETTLED' : next.settlement === 'MISMATCH' ? 'SETTLEMENT_MISMATCH' : null;
-  if (settled && previous.settlement !== next.settlement) {
+  const settled = SETTLEMENT_EVENT[next.settlement.status];
+  // A difference that has become another one is news as well.
+  if (settled && settlementWord(previous.settlement) !== settlementWord(next.settlement)) {
     steps.push({
       type: settled,
       axes: ['SETTLEMENT'],
-      evidence: [next.origin],
+      evidence: [next.settlement.evidence],
       change: (facts) => ({ ...facts, settlement: next.settlement }),
     });
   }
   return steps;
 };
+
+const SETTLEMENT_EVENT: Readonly<Partial<Record<SettlementStatus, OrderEventType>>> = {
+  SETTLED: 'SETTLED',
+  MISMATCH: 'SETTLEMENT_MISMATCH',
+};
+
+const settlementWord = ({ status, difference }: SettlementState): string =>
+  JSON.stringify([status, status === 'MISMATCH' ? difference : null]);

@@ -11,7 +11,6 @@ import {
   postingOf,
   returnsWord,
   saidByAny,
-  settlementOf,
 } from '#model/order/axes.ts';
 import { compareInstants, evidenceOf, isOrderDocument, latestClaims, type StoredClaim } from '#model/order/claims.ts';
 import { detailOf } from '#model/order/detail.ts';
@@ -21,6 +20,7 @@ import { defineLines, definingClaims } from '#model/order/lines.ts';
 import { pickupsOf, promiseOf, returnsOf, shipmentsOf } from '#model/order/parts.ts';
 import type { OrderPolicy } from '#model/order/policy.ts';
 import { IN_HOUSE, leastState, sumOf, totalOf } from '#model/order/quantities.ts';
+import { settlementOf } from '#model/order/settlement.ts';
 import type { Disagreement, Known, OrderFacts, OrderState } from '#model/order/state.ts';
 import { customerWord, fulfilmentWord, lineStateOf, progressOf } from '#model/order/word.ts';
 
@@ -122,6 +122,7 @@ export const mergeOrder = (all: readonly StoredClaim[], policy: OrderPolicy, now
     evidence,
   }));
   const total = totalOf(lines);
+  const orderTotal = ranked.find(({ total: amount }) => amount !== undefined)?.total ?? null;
 
   const cancelled = cancelledBySystem(claims);
   const requested = saidByAny(claims, (claim) => claim.cancellationRequested === true);
@@ -138,7 +139,11 @@ export const mergeOrder = (all: readonly StoredClaim[], policy: OrderPolicy, now
     cancelled,
     payment: choosePayment(paymentWords(claims, policy)),
     posting: postingOf(claims),
-    settlement: settlementOf(claims),
+    settlement: settlementOf(
+      claims,
+      { lines, total: orderTotal, isCancelled: total.cancelled > 0 && total.cancelled === sumOf(total) },
+      policy,
+    ),
     lines: lines.map((line) => ({ ...line, state: lineStateOf(line, shipments) })),
     shipments,
     pickups,
@@ -169,7 +174,7 @@ export const mergeOrder = (all: readonly StoredClaim[], policy: OrderPolicy, now
       claims.map(startOf).sort(compareInstants)[0] ??
       now,
     origin: ranked[0] ? evidenceOf(ranked[0]) : null,
-    total: ranked.find(({ total: amount }) => amount !== undefined)?.total ?? null,
+    total: orderTotal,
     status,
     statusDetail: detailOf(status, timed, policy, latestAt),
     fulfilment: fulfilmentWord(total, facts.onHold.value, lines.length > 0),

@@ -18,6 +18,9 @@ export type OrderPolicy = {
   readonly returnedGoods: readonly SystemKind[];
   readonly refund: readonly SystemKind[];
   readonly promise: readonly SystemKind[];
+  readonly settlement: readonly SystemKind[];
+  /** Amounts that differ by no more than this agree: every line is rounded by itself. Minor units. */
+  readonly settlementToleranceMinor: number;
   /** Codes of places where a marketplace keeps and sends our goods itself. */
   readonly marketplaceLocations: readonly string[];
   /** Systems may differ for this long before it counts as a disagreement: news travels at different speeds. */
@@ -45,6 +48,8 @@ export const DEFAULT_ORDER_POLICY: OrderPolicy = {
   returnedGoods: ['wms', 'pos', 'erp', 'marketplace'],
   refund: ['erp', 'marketplace', 'pos', 'wms'],
   promise: ['marketplace', 'erp', 'pos', 'wms'],
+  settlement: ['marketplace', 'erp'],
+  settlementToleranceMinor: 2,
   marketplaceLocations: [],
   graceMs: 15 * 60_000,
   pickupNoticeMs: DAY_MS,

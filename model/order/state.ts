@@ -3,6 +3,7 @@ import type { OrderDocumentType } from '#model/change.ts';
 import type { SystemKind } from '#model/identifiers.ts';
 import type { Money } from '#model/money.ts';
 import type { Evidence } from '#model/order/claims.ts';
+import type { SettledAmounts, SettlementDifference } from '#model/order/settlement.ts';
 import type {
   CustomerOrderStatus,
   FulfilmentMethod,
@@ -109,7 +110,7 @@ export type OrderFacts = {
   readonly cancelled: Known<boolean>;
   readonly payment: Known<PaymentStatus>;
   readonly posting: Known<PostingStatus>;
-  readonly settlement: SettlementStatus;
+  readonly settlement: SettlementState;
   readonly lines: readonly LineStateOfOrder[];
   readonly shipments: readonly ShipmentPart[];
   readonly pickups: readonly PickupPart[];
@@ -119,6 +120,24 @@ export type OrderFacts = {
   readonly late: boolean;
   /** Waiting goods go back to the shelf soon, or already have. */
   readonly pickupExpiring: boolean;
+};
+
+/** Whether the money was settled, and what does not agree where something does not. Amounts in minor units. */
+export type SettlementState = {
+  readonly status: SettlementStatus;
+  readonly difference: {
+    readonly component: SettlementDifference;
+    readonly expected: number;
+    readonly settled: number;
+  } | null;
+  /** All reports about the order together; null before the first. */
+  readonly settled: {
+    readonly currency: string;
+    readonly netMinor: number;
+    readonly amounts: SettledAmounts;
+    readonly reports: readonly string[];
+  } | null;
+  readonly evidence: Evidence | null;
 };
 
 export type StatusDetail = {

@@ -866,6 +866,8 @@ export type Order = {
   readonly returns: ReturnStatus;
   /** Whether the marketplace's money has been matched to the order. */
   readonly settlement: SettlementStatus;
+  /** The money behind `settlement`; null before the first report that names the order. */
+  readonly settlementDetail?: Maybe<OrderSettlement>;
   /** Whether the ERP has booked the order. */
   readonly posting: PostingStatus;
   /** Least and most advanced line state: partial progress without guessing. */
@@ -1040,6 +1042,76 @@ export type SettlementStatus =
   | 'SETTLED'
   /** Settled amounts do not agree with the order. */
   | 'MISMATCH';
+
+/** All settlement reports about one order together: price, tax and shipping less fees and refunds are what is paid out. */
+export type OrderSettlement = {
+  /** The reports, by the marketplace's ids. */
+  readonly reports: ReadonlyArray<Scalars['String']['output']>;
+  /** What is paid out for the order: the sum of the amounts. */
+  readonly net: Money;
+  /** Amounts by what they are, seen from us: negative ones are kept or taken back by the marketplace. Those that are zero are left out. */
+  readonly amounts: ReadonlyArray<SettledAmount>;
+  /** What does not agree with the order, beyond 2 minor units for rounding; null when everything does. */
+  readonly difference?: Maybe<SettlementDifference>;
+};
+
+/** One component of what was settled. */
+export type SettledAmount = {
+  /** What the amount is. */
+  readonly component: SettlementComponent;
+  /** Seen from us: positive is paid to us. */
+  readonly amount: Money;
+};
+
+/** Where a settlement and its order do not agree. */
+export type SettlementDifference = {
+  /** What differs. */
+  readonly component: SettlementCheck;
+  /** What the order says. */
+  readonly expected: Money;
+  /** What the settlement says. */
+  readonly settled: Money;
+};
+
+/** What of a settlement is compared with the order. */
+export type SettlementCheck =
+  /** The price of the goods. */
+  | 'GROSS_SALE'
+  /** The tax. A marketplace that pays it itself settles none, and that agrees. */
+  | 'TAX'
+  /** What the buyer paid for shipping. */
+  | 'SHIPPING'
+  /** Price, tax and shipping together, where the marketplace tells only what the buyer paid in all. */
+  | 'SALE'
+  /** More was paid back than was taken. */
+  | 'REFUND'
+  /** What is paid out is not the sum of the amounts. */
+  | 'NET'
+  /** The currency. */
+  | 'CURRENCY';
+
+/** Kinds of amounts that every marketplace's report is sorted into. */
+export type SettlementComponent =
+  /** Price of the goods, without the tax where the marketplace tells it apart. */
+  | 'GROSS_SALE'
+  /** Tax on a sale. */
+  | 'TAX'
+  /** What the customer paid for shipping, less promotions on it. */
+  | 'SHIPPING'
+  /** The marketplace's share of a sale. */
+  | 'COMMISSION'
+  /** What the marketplace takes for storing, packing and shipping. */
+  | 'FULFILMENT_FEE'
+  /** Any other fee: subscription, storage, advertising. */
+  | 'OTHER_FEE'
+  /** Money given back to customers, tax and shipping included. */
+  | 'REFUND'
+  /** Commission given back, or kept, when a sale was refunded. */
+  | 'REFUND_COMMISSION'
+  /** Promotions, reimbursements, corrections, and kinds of amounts that are not known here. */
+  | 'ADJUSTMENT'
+  /** Held back until a later settlement, or released from an earlier one. */
+  | 'RESERVE';
 
 /** Whether the ERP has booked the order. */
 export type PostingStatus =
@@ -2285,6 +2357,11 @@ export type ResolversTypes = {
   FulfilmentStatus: FulfilmentStatus;
   ReturnStatus: ReturnStatus;
   SettlementStatus: SettlementStatus;
+  OrderSettlement: ResolverTypeWrapper<OrderSettlement>;
+  SettledAmount: ResolverTypeWrapper<SettledAmount>;
+  SettlementDifference: ResolverTypeWrapper<SettlementDifference>;
+  SettlementCheck: SettlementCheck;
+  SettlementComponent: SettlementComponent;
   PostingStatus: PostingStatus;
   OrderStatusDetail: ResolverTypeWrapper<OrderStatusDetail>;
   OrderProgress: ResolverTypeWrapper<OrderProgress>;
@@ -2416,6 +2493,9 @@ export type ResolversParentTypes = {
   BasketLineAvailability: BasketLineAvailabilityParent;
   UserError: UserError;
   Order: OrderParent;
+  OrderSettlement: OrderSettlement;
+  SettledAmount: SettledAmount;
+  SettlementDifference: SettlementDifference;
   OrderStatusDetail: OrderStatusDetail;
   OrderProgress: OrderProgress;
   OrderLine: Omit<OrderLine, 'variant'> & { variant?: Maybe<ResolversParentTypes['Variant']> };
@@ -2846,6 +2926,7 @@ export type OrderResolvers<ContextType = RequestContext, ParentType extends Reso
   fulfilment?: Resolver<ResolversTypes['FulfilmentStatus'], ParentType, ContextType>;
   returns?: Resolver<ResolversTypes['ReturnStatus'], ParentType, ContextType>;
   settlement?: Resolver<ResolversTypes['SettlementStatus'], ParentType, ContextType>;
+  settlementDetail?: Resolver<Maybe<ResolversTypes['OrderSettlement']>, ParentType, ContextType>;
   posting?: Resolver<ResolversTypes['PostingStatus'], ParentType, ContextType>;
   progress?: Resolver<ResolversTypes['OrderProgress'], ParentType, ContextType>;
   lines?: Resolver<ReadonlyArray<ResolversTypes['OrderLine']>, ParentType, ContextType>;
@@ -2862,6 +2943,24 @@ export type OrderResolvers<ContextType = RequestContext, ParentType extends Reso
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   systems?: Resolver<ResolversTypes['OrderSystems'], ParentType, ContextType>;
   disagreements?: Resolver<ReadonlyArray<ResolversTypes['StatusDisagreement']>, ParentType, ContextType>;
+};
+
+export type OrderSettlementResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OrderSettlement'] = ResolversParentTypes['OrderSettlement']> = {
+  reports?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  net?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  amounts?: Resolver<ReadonlyArray<ResolversTypes['SettledAmount']>, ParentType, ContextType>;
+  difference?: Resolver<Maybe<ResolversTypes['SettlementDifference']>, ParentType, ContextType>;
+};
+
+export type SettledAmountResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SettledAmount'] = ResolversParentTypes['SettledAmount']> = {
+  component?: Resolver<ResolversTypes['SettlementComponent'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type SettlementDifferenceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SettlementDifference'] = ResolversParentTypes['SettlementDifference']> = {
+  component?: Resolver<ResolversTypes['SettlementCheck'], ParentType, ContextType>;
+  expected?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  settled?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type OrderStatusDetailResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OrderStatusDetail'] = ResolversParentTypes['OrderStatusDetail']> = {
@@ -3270,6 +3369,9 @@ export type Resolvers<ContextType = RequestContext> = {
   BasketLineAvailability?: BasketLineAvailabilityResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
+  OrderSettlement?: OrderSettlementResolvers<ContextType>;
+  SettledAmount?: SettledAmountResolvers<ContextType>;
+  SettlementDifference?: SettlementDifferenceResolvers<ContextType>;
   OrderStatusDetail?: OrderStatusDetailResolvers<ContextType>;
   OrderProgress?: OrderProgressResolvers<ContextType>;
   OrderLine?: OrderLineResolvers<ContextType>;

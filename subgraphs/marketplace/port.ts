@@ -4,6 +4,7 @@ import type { ListingState } from '#model/change.ts';
 import type { ItemReference } from '#model/identifiers.ts';
 import type { PolledStream, PushInlet } from '#model/inlet.ts';
 import type { Money } from '#model/money.ts';
+import type { SettlementComponent } from '#model/order/settlement.ts';
 import type { FailureCode } from '#runtime/failure.ts';
 
 /** Who keeps the stock and ships it: we, or the marketplace from its own warehouses. */
@@ -53,18 +54,6 @@ export type OpenOrders = {
   /** False when the marketplace has more open orders than are kept. */
   readonly complete: boolean;
 };
-
-export type SettlementComponent =
-  | 'GROSS_SALE'
-  | 'TAX'
-  | 'SHIPPING'
-  | 'COMMISSION'
-  | 'FULFILMENT_FEE'
-  | 'OTHER_FEE'
-  | 'REFUND'
-  | 'REFUND_COMMISSION'
-  | 'ADJUSTMENT'
-  | 'RESERVE';
 
 export type SettlementLine = {
   readonly orderExternalId?: string;

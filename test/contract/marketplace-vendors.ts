@@ -39,6 +39,8 @@ export type MarketplaceVendorUnderTest = {
     deliver(number: string): Command;
     cancel(number: string): Command;
     requestCancellation(number: string): Command;
+    /** A report that settles this order: `short` cents too little of its price, `broken` so that it cannot be read. */
+    settle(number: string, how?: { readonly short?: number; readonly broken?: boolean }): Command;
     listingState(listingId: string, state: 'ACTIVE' | 'INACTIVE' | 'SUPPRESSED'): Command;
   };
   readonly drifts: { readonly listing: Drift; readonly order: Drift; readonly orderStream: Drift };
@@ -77,6 +79,7 @@ const amazon: MarketplaceVendorUnderTest = {
     deliver: (number) => ({ kind: 'deliver', number }),
     cancel: (number) => ({ kind: 'cancel', number }),
     requestCancellation: (number) => ({ kind: 'requestCancellation', number }),
+    settle: (number, how = {}) => ({ kind: 'settle', number, ...how }),
     listingState: (sellerSku, state) => ({ kind: 'setListingState', sellerSku, state }),
   },
   drifts: {

@@ -1,6 +1,7 @@
 /** The shape of a change batch as it arrives over HTTP. What it does not name is dropped; what it names must be right. */
 import { z } from 'zod';
 import type { ChangeBatch } from '#model/change.ts';
+import { SETTLEMENT_COMPONENTS } from '#model/order/settlement.ts';
 import { LINE_BUCKETS } from '#model/order/vocabulary.ts';
 import { LOCATION_KINDS } from '#subgraphs/process/policy/schema.ts';
 
@@ -153,7 +154,7 @@ const window = z.object({ earliest: instant, latest: instant });
 
 const orderClaim = z.object({
   kind: z.literal('order-claim'),
-  documentType: z.enum(['sales-order', 'shipment', 'pickup', 'marketplace-order', 'return-receipt']),
+  documentType: z.enum(['sales-order', 'shipment', 'pickup', 'marketplace-order', 'return-receipt', 'settlement']),
   documentId: text,
   references: z.array(z.object({ scheme: z.enum(['channel', 'erp']), value: text })).max(50),
   sequence: z.string().regex(/^\d{1,30}$/, 'expected a whole number as text'),
@@ -162,6 +163,7 @@ const orderClaim = z.object({
   channel: text.optional(),
   placedAt: instant.optional(),
   total: money.optional(),
+  charged: z.object({ gross: z.int().optional(), tax: z.int().optional(), shipping: z.int().optional() }).optional(),
   customer: z
     .object({
       customerRef: text.optional(),
@@ -247,6 +249,15 @@ const orderClaim = z.object({
     })
     .optional(),
   promise: window.optional(),
+  settlement: z
+    .object({
+      reportId: text,
+      currency: z.string().regex(/^[A-Z]{3}$/),
+      amounts: z.partialRecord(z.enum(SETTLEMENT_COMPONENTS), z.int()),
+      netMinor: z.int(),
+      periodEnd: instant,
+    })
+    .optional(),
 });
 
 /** Changes of one batch are applied in one transaction, so their number is bounded. */

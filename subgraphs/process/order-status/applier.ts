@@ -25,6 +25,7 @@ import {
   referenceText,
   survivorOf,
 } from './matching.ts';
+import { endedMismatch, newMismatch } from './settlements.ts';
 import {
   lockNames,
   lockOrders,
@@ -167,9 +168,11 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
       touched.push(tags.order(advanced.write.id));
       entries.push(...advanced.entries);
       for (const sku of advanced.skus) skus.add(sku);
-      over.push(
-        ...endedDisagreements(advanced.write.id, heads.get(advanced.write.id)?.state ?? null, advanced.write.state),
-      );
+      const { id, state } = advanced.write;
+      const previous = heads.get(id)?.state ?? null;
+      over.push(...endedDisagreements(id, previous, state), ...endedMismatch(id, previous, state));
+      const mismatch = newMismatch(id, previous, state);
+      if (mismatch) context.raise(mismatch);
     };
 
     const knownOf = (cluster: Cluster): readonly StoredClaim[] =>

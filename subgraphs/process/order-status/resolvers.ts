@@ -18,6 +18,7 @@ import type { OrderKeys } from './keys.ts';
 import type { OrderParent, OrderStreamItem, ReturnParent } from './parents.ts';
 import { readContacts, readOrders, readSequences, readTimeline } from './queries.ts';
 import type { OrderFilter, OrderPage, OrderService } from './service.ts';
+import { settlementDetailOf } from './settlements.ts';
 import type { OrderStreams } from './streams.ts';
 import { systemsOf } from './systems.ts';
 import { HIDDEN_FROM, type TimelineAudience, timelineCursor, timelinePlace, titleOf } from './timeline.ts';
@@ -216,7 +217,8 @@ export const createOrderResolvers = (deps: OrderResolverDeps): Resolvers => {
       payment: ({ state }) => state.payment.value,
       fulfilment: ({ state }) => state.fulfilment,
       returns: ({ state }) => state.returns,
-      settlement: ({ state }) => state.settlement,
+      settlement: ({ state }) => state.settlement.status,
+      settlementDetail: ({ state }) => settlementDetailOf(state.settlement),
       posting: ({ state }) => state.posting.value,
       progress: ({ state }) => state.progress,
       lines: ({ state }) =>

@@ -81,5 +81,18 @@ export const ORDER_MIGRATION: Migration = {
      -- Wrong guesses of guests, by the hash of what was guessed at and of who guessed.
      create table process.order_guess (id text not null, bucket text not null, at timestamptz not null, primary key (id, bucket));
      create index order_guess_by_bucket on process.order_guess (bucket, at);`,
+    `-- Stores where goods of the order are to be collected: whose feeds tell of it.
+     alter table process.orders add column pickup_places text[] not null default '{}';
+     update process.orders set pickup_places = array(
+       select distinct code from (
+         select l ->> 'locationCode' as code from jsonb_array_elements(state -> 'lines') l
+         where l ->> 'method' in ('PICKUP_IN_STORE', 'CURBSIDE')
+         union select p ->> 'locationCode' from jsonb_array_elements(state -> 'pickups') p
+       ) as places where code is not null order by code);
+     create index orders_by_pickup_place on process.orders using gin (pickup_places) where merged_into is null;
+     -- Settlement became a statement with its amounts; before it was a word only.
+     update process.orders set state = jsonb_set(state, '{settlement}', jsonb_build_object(
+       'status', state -> 'settlement', 'difference', null, 'settled', null, 'evidence', null))
+     where jsonb_typeof(state -> 'settlement') = 'string';`,
   ],
 };

@@ -59,6 +59,8 @@ const optionsSchema = z
     orderHistoryDays: z.number().int().min(1).max(730, 'must be at most 730: Amazon shows no older orders').default(90),
     /** Seconds between polls of listings. */
     listingPollSeconds: z.number().min(10, 'must be at least 10').default(60),
+    /** Seconds between looks for finished settlement reports, which come about every two weeks. */
+    settlementPollSeconds: z.number().min(300, 'must be at least 300: the list is kept for 5 minutes').default(3600),
   })
   .describe('Amazon Selling Partner account');
 
@@ -103,7 +105,10 @@ export const amazonAdapter: Adapter<MarketplacePort, AmazonOptions> = {
       },
       { client, clock, log },
     );
-    const { settlementReports } = createReports({ connection, marketplaces }, { client, clock, log });
+    const reports = createReports(
+      { connection, marketplaces, pollMs: options.settlementPollSeconds * 1000 },
+      { client, clock, log },
+    );
     return {
       marketplaces: marketplaces.map((marketplace) => marketplace.name),
       listings: listings.listings,
@@ -122,13 +127,14 @@ export const amazonAdapter: Adapter<MarketplacePort, AmazonOptions> = {
         );
         return sellerSkus.map((sku) => held.get(sku) ?? null);
       },
-      settlementReports,
+      settlementReports: reports.settlementReports,
       streams: [
         createListingSweep(
           { connection, marketplaces, pollMs: options.listingPollSeconds * 1000 },
           { client, clock, log },
         ),
         orders.stream,
+        reports.stream,
       ],
       push: createNotifications(
         {

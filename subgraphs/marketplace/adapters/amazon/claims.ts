@@ -107,6 +107,27 @@ const shipmentOf = (
   };
 };
 
+/** Parts of the price that settlements call gross sale. */
+const GROSS_PARTS: readonly string[] = ['ITEM', 'GIFT_WRAP', 'COD_FEE'];
+
+/**
+ * The parts of the total as a settlement will name them. Left out where Amazon tells other parts too (discounts, tips), or
+ * where the parts do not sum to the total: then prices contain the tax, and only the total can be compared.
+ */
+const chargedOf = (order: AmazonOrder): OrderClaim['charged'] => {
+  const { grandTotal, breakdowns = [] } = order.proceeds ?? {};
+  const parts = breakdowns.map(({ type, subtotal }) => ({ type, amountMinor: moneyOf(subtotal).amountMinor }));
+  const sumOf = (types: readonly string[]): number =>
+    parts.reduce((sum, { type, amountMinor }) => sum + (types.includes(type) ? amountMinor : 0), 0);
+  const known = [...GROSS_PARTS, 'TAX', 'SHIPPING'];
+  const isTold =
+    grandTotal !== undefined &&
+    parts.some(({ type }) => type === 'TAX') &&
+    parts.every(({ type }) => known.includes(type)) &&
+    sumOf(known) === moneyOf(grandTotal).amountMinor;
+  return isTold ? { gross: sumOf(GROSS_PARTS), tax: sumOf(['TAX']), shipping: sumOf(['SHIPPING']) } : undefined;
+};
+
 /**
  * Everything an order says. One parcel travels inside the order's own claim. Several become documents of their own, with
  * tracking but without quantities: those stay with the order, so that no unit counts twice.
@@ -132,6 +153,7 @@ export const toOrderClaims = (marketplaces: readonly AmazonMarketplace[], order:
   const [only] = parcels.length === 1 ? parcels : [];
   const promise = promiseOf(order.fulfillment.deliverByWindow);
   const total = order.proceeds?.grandTotal;
+  const charged = chargedOf(order);
   const method = methodOf(order);
   const shipsFrom = fulfillerOf(order.fulfillment.fulfilledBy) === 'MARKETPLACE' ? marketplace.warehouse : undefined;
   const asked = order.orderItems.some(
@@ -157,6 +179,7 @@ export const toOrderClaims = (marketplaces: readonly AmazonMarketplace[], order:
     channel: marketplace.channel,
     placedAt: instantOf(order.createdTime),
     ...(total === undefined ? {} : { total: moneyOf(total) }),
+    ...(charged === undefined ? {} : { charged }),
     lines,
     confirmed: meaning.confirmed,
     onHold: meaning.onHold,

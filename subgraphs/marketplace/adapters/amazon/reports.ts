@@ -1,14 +1,20 @@
 /** Settlement reports: found, downloaded and parsed. Amazon makes them by itself; they cannot be ordered. */
 import type { CallOptions } from '#model/call.ts';
+import type { PolledStream } from '#model/inlet.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Log } from '#runtime/log.ts';
 import type { SettlementRange, SettlementReport } from '#subgraphs/marketplace/port.ts';
 import type { AmazonClient } from './client.ts';
 import { type AmazonMarketplace, instantOf } from './mapping.ts';
 import { parseSettlement } from './settlement.ts';
+import { createSettlementStream } from './settlement-stream.ts';
 import { type AmazonReport, malformed } from './wire.ts';
 
-export type ReportsOptions = { readonly connection: string; readonly marketplaces: readonly AmazonMarketplace[] };
+export type ReportsOptions = {
+  readonly connection: string;
+  readonly marketplaces: readonly AmazonMarketplace[];
+  readonly pollMs: number;
+};
 export type ReportsDeps = {
   readonly client: Pick<AmazonClient, 'settlementReports' | 'reportText'>;
   readonly clock: Clock;
@@ -17,6 +23,8 @@ export type ReportsDeps = {
 
 export type Reports = {
   settlementReports(range: SettlementRange, call: CallOptions): Promise<readonly SettlementReport[]>;
+  /** Tells every report's orders once. */
+  readonly stream: PolledStream;
 };
 
 /** Reports older than this are not listed by Amazon. */
@@ -95,6 +103,7 @@ export const createReports = (options: ReportsOptions, deps: ReportsDeps): Repor
     (range.from === undefined || report.to >= range.from) && (range.to === undefined || report.from <= range.to);
 
   return {
+    stream: createSettlementStream({ intervalMs: options.pollMs }, { log, list, read }),
     settlementReports: async (range, call) => {
       const candidates = (await list(call)).filter((report) => mayTouch(report, range));
       const reports = await Promise.all(candidates.map((report) => read(report, call)));

@@ -3,7 +3,8 @@
  * Amounts come in the marketplace's own notation (95,00 in Germany, 95.00 elsewhere) and dates in several forms.
  */
 import { addMoney, type Money, money, moneyFromDecimal } from '#model/money.ts';
-import type { SettlementComponent, SettlementLine } from '#subgraphs/marketplace/port.ts';
+import type { SettlementComponent } from '#model/order/settlement.ts';
+import type { SettlementLine } from '#subgraphs/marketplace/port.ts';
 
 /** A report that cannot be read as it claims to be; `field` is the column. */
 export type SettlementDefect = { readonly field: string; readonly message: string };

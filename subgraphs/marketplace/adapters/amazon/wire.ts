@@ -55,7 +55,12 @@ export const orderSchema = z.object({
   lastUpdatedTime: instant,
   programs: z.array(z.string()).optional(),
   salesChannel: z.object({ channelName: text, marketplaceId: z.string().optional() }),
-  proceeds: z.object({ grandTotal: moneySchema.optional() }).optional(),
+  proceeds: z
+    .object({
+      grandTotal: moneySchema.optional(),
+      breakdowns: z.array(z.object({ type: text, subtotal: moneySchema })).optional(),
+    })
+    .optional(),
   // Optional in Amazon's model because it is a data set of its own; we always ask for it.
   fulfillment: z.object({
     fulfillmentStatus: text,

@@ -4,6 +4,7 @@ import { SimActError } from '#simulation/simulator.ts';
 import { SIM_AMAZON } from './constants.ts';
 import type { Events } from './events.ts';
 import type { Happenings } from './happenings.ts';
+import type { ReportsApi } from './reports.ts';
 import type { SimListing, SimOrder, World } from './world.ts';
 
 type Given = Readonly<Record<string, unknown>>;
@@ -23,6 +24,10 @@ const url: Field<string> = (value, name) => {
 const units: Field<number> = (value, name) => {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
   throw wrong(name, 'must be a whole number of at least 1');
+};
+const cents: Field<number> = (value, name) => {
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  throw wrong(name, 'must be a whole number of cents');
 };
 const flag: Field<boolean> = (value, name) => {
   if (typeof value === 'boolean') return value;
@@ -62,7 +67,12 @@ export type Acts = (command: Readonly<Record<string, unknown>>) => unknown;
 
 export const createActs = (
   world: World,
-  deps: { readonly clock: Clock; readonly events: Events; readonly happenings: Happenings },
+  deps: {
+    readonly clock: Clock;
+    readonly events: Events;
+    readonly happenings: Happenings;
+    readonly reports: Pick<ReportsApi, 'settle'>;
+  },
 ): Acts => {
   const { events, happenings } = deps;
   let made = 0;
@@ -126,6 +136,17 @@ export const createActs = (
       return done(happen(order), order.number);
     };
 
+  const settle = (given: Given): unknown => {
+    const order = orderOf(given);
+    if (order.items.every((item) => item.shipped === 0)) throw wrong('number', `nothing of ${order.number} has left`);
+    const reportId = deps.reports.settle(order, {
+      shortMinor: optional(given, 'short', cents) ?? 0,
+      correctionMinor: optional(given, 'correction', cents) ?? null,
+      broken: optional(given, 'broken', flag) ?? false,
+    });
+    return { number: order.number, reportId };
+  };
+
   /** By kind: the fields it knows, and what it does. */
   const kinds: Readonly<
     Record<string, { readonly fields: readonly string[]; readonly act: (given: Given) => unknown }>
@@ -144,6 +165,7 @@ export const createActs = (
     deliver: { fields: ['number'], act: onOrder(happenings.deliver) },
     requestCancellation: { fields: ['number'], act: onOrder(happenings.requestCancellation) },
     cancel: { fields: ['number'], act: onOrder(happenings.cancel) },
+    settle: { fields: ['number', 'short', 'correction', 'broken'], act: settle },
     setListingState: {
       fields: ['sellerSku', 'state'],
       act: (given) => {

@@ -16,6 +16,7 @@ import {
   wordsOf,
 } from './answers.ts';
 import { MINUTE_MS, SIM_AMAZON } from './constants.ts';
+import { netOf } from './settlement.ts';
 import type { SimOrder, SimOrderItem, World } from './world.ts';
 
 const DATA_SETS = [
@@ -97,6 +98,18 @@ const itemBody = (order: SimOrder, item: SimOrderItem, data: ReadonlySet<string>
   };
 };
 
+const proceedsOf = (order: SimOrder) => {
+  const gross = totalMinorOf(order);
+  const net = order.items.reduce((sum, item) => sum + netOf(item.quantity * item.unitPriceMinor), 0);
+  return {
+    grandTotal: euros(gross),
+    breakdowns: [
+      { type: 'ITEM', subtotal: euros(net) },
+      { type: 'TAX', subtotal: euros(gross - net) },
+    ],
+  };
+};
+
 const orderBody = (order: SimOrder, data: ReadonlySet<string>) => ({
   orderId: order.number,
   createdTime: isoOf(order.createdMs),
@@ -123,7 +136,7 @@ const orderBody = (order: SimOrder, data: ReadonlySet<string>) => ({
         },
       }
     : {}),
-  ...(data.has('PROCEEDS') && isPriced(order) ? { proceeds: { grandTotal: euros(totalMinorOf(order)) } } : {}),
+  ...(data.has('PROCEEDS') && isPriced(order) ? { proceeds: proceedsOf(order) } : {}),
   ...(data.has('FULFILLMENT')
     ? {
         fulfillment: {

@@ -15,8 +15,8 @@ import {
   wordsOf,
 } from './answers.ts';
 import { DAY_MS, MINUTE_MS, SIM_AMAZON, VENDOR } from './constants.ts';
-import { drawSettlements, type SettlementFile } from './settlement.ts';
-import type { World } from './world.ts';
+import { drawSettlements, type SettlementFile, type Settling, settleOrder } from './settlement.ts';
+import type { SimOrder, World } from './world.ts';
 
 const REPORT_TYPE = 'GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2';
 const STATUSES = ['CANCELLED', 'DONE', 'FATAL', 'IN_PROGRESS', 'IN_QUEUE'] as const;
@@ -48,13 +48,23 @@ export type ReportsApi = {
   document(documentId: string, request: SimRequest): SimResponse;
   /** The file behind a presigned address, which stands for another host: S3. */
   download(request: SimRequest): SimResponse;
+  /** Makes a report that settles this order now; its id. */
+  settle(order: SimOrder, settling: Settling): string;
 };
 
 export const createReportsApi = (world: World, deps: { readonly clock: Clock; readonly ids: Ids }): ReportsApi => {
-  const files = drawSettlements(world);
+  const files: SettlementFile[] = [...drawSettlements(world)];
+  let settled = 0;
   const addresses = new Map<string, { readonly file: SettlementFile; readonly endsAtMs: number }>();
 
   return {
+    settle: (order, settling) => {
+      settled += 1;
+      const file = settleOrder(order, settling, settled, deps.clock.now());
+      files.push(file);
+      return file.reportId;
+    },
+
     list: (query) => {
       const given = query.get('nextToken');
       if (given !== null) onlyKnown(query, ['nextToken']);

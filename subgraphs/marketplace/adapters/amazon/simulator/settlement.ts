@@ -64,7 +64,7 @@ const germanTime = (epochMs: number): string => {
 
 type Entry = { readonly row: Row; readonly amountMinor: number };
 
-const netOf = (grossMinor: number): number => Math.round((grossMinor * 100) / (100 + VAT_PERCENT));
+export const netOf = (grossMinor: number): number => Math.round((grossMinor * 100) / (100 + VAT_PERCENT));
 
 const entriesOf = (order: SimOrder, atMs: number): readonly Entry[] =>
   order.items.flatMap((item) => {
@@ -139,6 +139,38 @@ const textOf = (id: string, startMs: number, endMs: number, entries: readonly En
     ({ amountMinor, row }): Row => ({ 'settlement-id': id, ...row, amount: germanAmount(amountMinor) }),
   );
   return `${[COLUMNS.join('\t'), lineOf(summary), ...rows.map(lineOf)].join('\r\n')}\r\n`;
+};
+
+/** What a report of one order alone says wrong or anew. Amounts in cents. */
+export type Settling = {
+  /** Taken off the price, as if a part of it had been forgotten. */
+  readonly shortMinor: number;
+  /** Only this is settled, as a late correction of the price. */
+  readonly correctionMinor: number | null;
+  /** The report's total is not the sum of its rows. */
+  readonly broken: boolean;
+};
+
+/** The report that settles one order now. `serial` numbers the reports made by acts. */
+export const settleOrder = (order: SimOrder, settling: Settling, serial: number, nowMs: number): SettlementFile => {
+  const entries = entriesOf(order, nowMs);
+  const [price] = entries;
+  const adjusted = (amountMinor: number): readonly Entry[] => (price ? [{ row: price.row, amountMinor }] : []);
+  const told =
+    settling.correctionMinor === null
+      ? [...adjusted((price?.amountMinor ?? 0) - settling.shortMinor), ...entries.slice(1)]
+      : adjusted(settling.correctionMinor);
+  const id = String(24_000_000_000 + serial);
+  const startMs = nowMs - PERIOD_MS;
+  const text = textOf(id, startMs, nowMs, told);
+  return {
+    reportId: `5${id}`,
+    documentId: `amzn1.spdoc.1.4.eu.sim-${id}`,
+    startMs,
+    endMs: nowMs,
+    createdMs: nowMs,
+    text: settling.broken ? text.replace(germanAmount(sumOf(told)), germanAmount(sumOf(told) + 1)) : text,
+  };
 };
 
 /** Two weekly reports; the second gives back what the first one held in reserve. */

@@ -118,7 +118,7 @@ export const amazonSimulator: SimulatorFactory = {
         if (operation.name === 'reports.download') return reports.download(request);
         return withHeaders(answer(request, operation.name), ids, operation.limit?.ratePerSecond);
       },
-      act: createActs(world, { clock, events, happenings }),
+      act: createActs(world, { clock, events, happenings, reports }),
       limitOf: (request) => operationOf(request)?.limit ?? null,
       operationOf: (request) => operationOf(request)?.name ?? null,
       // Amazon's own refusal never says when to come back; with Retry-After it is the fault that speaks.
