@@ -61,14 +61,17 @@ export type CursorPosition = {
   readonly mark?: string | null;
 };
 
+/** Positions behind `from` up to `to`. */
+export type Gap = { readonly from: Standing; readonly to: number };
+
 /** What a follower is given at each step. */
 export type Step =
   | {
       readonly kind: 'entries';
       /** In order. May be empty where only something is missing. */
       readonly entries: readonly JournalEntry[];
-      /** Entries before these that are no longer held; of all subjects, where one is followed. */
-      readonly missed: number;
+      /** What came before these and is no longer held: entries of all subjects, also where one is followed. */
+      readonly gap: Gap | null;
     }
   /** History was lost: what the follower knows may never have happened. Nothing follows. */
   | { readonly kind: 'lost' };
@@ -77,7 +80,10 @@ export type Step =
 export type Follower = {
   /** Waits for something; null when the signal has aborted. */
   next(): Promise<Step | null>;
-  /** Behind which entry it stands. Of one subject: nothing about it is outstanding up to there. */
+  /**
+   * Behind which entry it stands; what the last step brought counts once the next one is asked for. Of one subject: nothing
+   * about it is outstanding up to there.
+   */
   standing(): Standing;
 };
 

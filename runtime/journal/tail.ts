@@ -5,6 +5,7 @@
  */
 import {
   type Follower,
+  type Gap,
   isLost,
   type JournalEntry,
   type Look,
@@ -117,6 +118,8 @@ export const createChannelTail = (start: Standing, reader: ChannelReader, sizes:
 
   const follow: ChannelTail['follow'] = (from, subject, signal) => {
     let at = from;
+    /** What has been handed out may not have been told yet: only who asks for more has dealt with it. */
+    let dealtWith = from;
     let isWaiting = false;
     // From another replica, which was told of the newest entries earlier.
     if (from.position > reached.position) wake();
@@ -158,15 +161,19 @@ export const createChannelTail = (start: Standing, reader: ChannelReader, sizes:
       }
       if (isLost(at, look)) return { kind: 'lost' };
       const { entries, head } = look;
-      const missed = Math.max(0, head.oldest - 1 - at.position);
+      const gap: Gap | null = head.oldest - 1 > at.position ? { from: at, to: head.oldest - 1 } : null;
       const last = entries.at(-1);
       at = entries.length < sizes.stretch || !last ? { position: head.position, mark: head.mark } : standingAt(last);
-      return entries.length > 0 || missed > 0 ? { kind: 'entries', entries, missed } : null;
+      return entries.length > 0 || gap ? { kind: 'entries', entries, gap } : null;
     };
 
     return {
-      standing: () => (isWaiting && !isHistoryLost && reached.position > at.position ? reached : at),
+      standing: () => {
+        if (!isWaiting) return dealtWith;
+        return !isHistoryLost && reached.position > at.position ? reached : at;
+      },
       next: async () => {
+        dealtWith = at;
         while (!signal.aborted) {
           if (isHistoryLost) return { kind: 'lost' };
           if (at.position >= reached.position) {
@@ -177,7 +184,7 @@ export const createChannelTail = (start: Standing, reader: ChannelReader, sizes:
           if (entries === null) {
             const step = await fromDatabase();
             if (step && !signal.aborted) return step;
-          } else if (entries.length > 0) return { kind: 'entries', entries, missed: 0 };
+          } else if (entries.length > 0) return { kind: 'entries', entries, gap: null };
         }
         return null;
       },

@@ -6,7 +6,7 @@ import { standingAt } from '#runtime/journal/journal.ts';
 import { streamOfChannel } from './advance.ts';
 import { followLive } from './live.ts';
 import type { OrderStreamItem } from './parents.ts';
-import { feedCursor, readFeedCursor, resumeFrom, snapshotCursor, standingOfHead } from './positions.ts';
+import { feedCursor, readFeedCursor, resumeFrom, type SnapshotPlace, standingOfHead } from './positions.ts';
 import type { PagePlace } from './queries.ts';
 import type { OrderService } from './service.ts';
 import { changedItem, heartbeatItem, laggedItem, snapshotItem } from './stream-items.ts';
@@ -20,7 +20,7 @@ export type FeedQuestion = {
 
 export type ChannelFeedDeps = {
   readonly journal: Journal;
-  readonly service: Pick<OrderService, 'inProgress'>;
+  readonly service: Pick<OrderService, 'inProgress' | 'placeOf'>;
   readonly clock: Clock;
   readonly ids: Ids;
 };
@@ -37,7 +37,7 @@ type Start =
   | { readonly kind: 'on'; readonly places: Places }
   /** History was lost: who wants snapshots gets them anew. */
   | { readonly kind: 'lost'; readonly places: Places }
-  | { readonly kind: 'snapshot' }
+  | { readonly kind: 'snapshot'; readonly places?: Places; readonly inside: SnapshotPlace | null }
   | { readonly kind: 'now' };
 
 export const createChannelFeed = (options: { readonly heartbeatMs: number }, deps: ChannelFeedDeps) => {
@@ -51,17 +51,18 @@ export const createChannelFeed = (options: { readonly heartbeatMs: number }, dep
   const headsOf = async (streams: readonly string[]): Promise<Places> =>
     new Map(await Promise.all(streams.map(async (stream) => [stream, placeAt(await journal.head(stream))] as const)));
 
-  /**
-   * Every order in progress, and what happened meanwhile that its snapshot does not contain; then a heartbeat, whose cursor
-   * is the first to resume behind. Until then a cut begins the whole again.
-   */
-  async function* snapshots({ channels, wanted }: FeedQuestion, places: Places): Items {
-    const run = ids.token(RUN_BYTES);
-    let number = 0;
-    const cursor = (): string => snapshotCursor(run, ++number, journal);
-    const told = new Map<string, number>();
-    for (const channel of channels) {
-      let place: PagePlace | null = null;
+  /** Snapshots of every order in progress, behind the place where an earlier run was cut, with the sequences they tell. */
+  async function* states(
+    channels: readonly string[],
+    places: Places,
+    inside: SnapshotPlace | null,
+    told: Map<string, number>,
+  ): Items {
+    const run = inside?.run ?? ids.token(RUN_BYTES);
+    const cut = inside && (await service.placeOf(inside.orderId));
+    const rest = cut ? channels.slice(Math.max(0, channels.indexOf(cut.channel))) : channels;
+    for (const channel of rest) {
+      let place: PagePlace | null = cut?.channel === channel ? cut : null;
       do {
         const page: Awaited<ReturnType<OrderService['inProgress']>> = await service.inProgress(
           channel,
@@ -70,43 +71,52 @@ export const createChannelFeed = (options: { readonly heartbeatMs: number }, dep
         );
         for (const order of page) {
           told.set(order.id, order.sequence);
-          yield snapshotItem(order, cursor());
+          yield snapshotItem(order, feedCursor(places, journal, { run, orderId: order.id }));
         }
         place = page.length < SNAPSHOTS_AT_ONCE ? null : (page.at(-1) ?? null);
       } while (place);
     }
+  }
+
+  /**
+   * Every order in progress, then what happened meanwhile that those snapshots do not contain, then a heartbeat: the state
+   * is complete. `places` is where the first of it was read; it moves to where the last was.
+   */
+  async function* snapshot(question: FeedQuestion, places: Places, inside: SnapshotPlace | null): Items {
+    const told = new Map<string, number>();
+    yield* states(question.channels, places, inside, told);
     for (const [stream, place] of places) {
       const until = await journal.head(stream);
-      let at = place.standing.position;
-      while (at < until.position) {
-        const { entries } = await journal.look(stream, { after: at, limit: SNAPSHOTS_AT_ONCE });
+      while (place.standing.position < until.position) {
+        const after = place.standing.position;
+        const { entries } = await journal.look(stream, { after, limit: SNAPSHOTS_AT_ONCE });
         const due = entries.filter(({ position }) => position <= until.position);
-        for (const entry of due)
-          if (entry.version > (told.get(entry.subject) ?? 0) && wanted(entry))
-            yield changedItem(entry, cursor(), false);
-        at = due.at(-1)?.position ?? until.position;
+        for (const entry of due) {
+          place.standing = standingAt(entry);
+          if (entry.version > (told.get(entry.subject) ?? 0) && question.wanted(entry))
+            yield changedItem(entry, feedCursor(places, journal), entry.position <= place.replayedTo);
+        }
+        if (due.length === 0) place.standing = standingOfHead(until);
       }
-      places.set(stream, placeAt(until));
     }
     yield heartbeatItem(feedCursor(places, journal), clock);
   }
 
   /** Where to go on after a cursor. */
   async function* resume(after: string, streams: readonly string[]): Items<Start> {
-    const cursor = readFeedCursor(after, streams, journal);
-    if (cursor.kind === 'in-snapshot') return { kind: 'snapshot' };
+    const { byChannel, inside } = readFeedCursor(after, streams, journal);
     const places: Places = new Map();
     const gaps: (number | null)[] = [];
-    for (const [stream, at] of cursor.byChannel) {
+    for (const [stream, at] of byChannel) {
       const look = await journal.look(stream, { after: at.position, limit: 0 });
       const resumed = resumeFrom(at, look);
       places.set(stream, { ...placeAt(look.head), standing: resumed.from });
       if (resumed.kind !== 'on') gaps.push(resumed.kind === 'gap' ? resumed.missed : null);
     }
-    if (gaps.length === 0) return { kind: 'on', places };
     const missed = gaps.reduce<number | null>((sum, gap) => (sum === null || gap === null ? null : sum + gap), 0);
-    yield laggedItem(after, feedCursor(places, journal), missed);
-    return { kind: missed === null ? 'lost' : 'on', places };
+    if (gaps.length > 0) yield laggedItem(after, feedCursor(places, journal, missed === null ? null : inside), missed);
+    if (missed === null) return { kind: 'lost', places };
+    return inside ? { kind: 'snapshot', places, inside } : { kind: 'on', places };
   }
 
   function* tell(
@@ -117,10 +127,10 @@ export const createChannelFeed = (options: { readonly heartbeatMs: number }, dep
   ): Generator<OrderStreamItem, void, undefined> {
     const place = places.get(stream);
     if (!place) return;
-    if (step.missed > 0) {
+    if (step.gap) {
       const from = feedCursor(places, journal);
-      place.standing = { position: place.standing.position + step.missed, mark: null };
-      yield laggedItem(from, feedCursor(places, journal), step.missed);
+      place.standing = { position: step.gap.to, mark: null };
+      yield laggedItem(from, feedCursor(places, journal), step.gap.to - step.gap.from.position);
     }
     for (const entry of step.entries) {
       place.standing = standingAt(entry);
@@ -157,12 +167,12 @@ export const createChannelFeed = (options: { readonly heartbeatMs: number }, dep
 
   return async function* feed(question: FeedQuestion, after: string | null, signal: AbortSignal): Items {
     const streams = question.channels.map(streamOfChannel);
-    const begin: Start = { kind: question.snapshot ? 'snapshot' : 'now' };
+    const begin: Start = question.snapshot ? { kind: 'snapshot', inside: null } : { kind: 'now' };
     let start: Start = after === null ? begin : yield* resume(after, streams);
     while (!signal.aborted) {
       if (start.kind === 'lost' && question.snapshot) start = begin;
-      const places: Places = 'places' in start ? start.places : await headsOf(streams);
-      if (start.kind === 'snapshot') yield* snapshots(question, places);
+      const places: Places = ('places' in start ? start.places : undefined) ?? (await headsOf(streams));
+      if (start.kind === 'snapshot') yield* snapshot(question, places, start.inside);
       if (start.kind === 'now') yield heartbeatItem(feedCursor(places, journal), clock);
       const lost: string | null = yield* live(question, places, signal);
       if (lost === null) return;

@@ -115,13 +115,15 @@ export const createOrderFollowing = (options: { readonly heartbeatMs: number }, 
           yield laggedItem(cursorOf(place, at), cursorOf({ subject, epoch: head.epoch }, head), null);
           return { kind: 'lost' };
         }
-        if (step.missed > 0) {
-          const to = { position: at.position + step.missed, mark: null };
-          yield laggedItem(cursorOf(place, at), cursorOf(place, to), step.missed);
+        if (step.gap) {
+          const to = { position: step.gap.to, mark: null };
+          yield laggedItem(cursorOf(place, step.gap.from), cursorOf(place, to), step.gap.to - step.gap.from.position);
+          at = to;
         }
         const into = yield* tell(place, step.entries);
         if (into !== null) return { kind: 'turned', into };
-        at = follower.standing();
+        const last = step.entries.at(-1);
+        if (last) at = standingAt(last);
       }
       return { kind: 'over' };
     } finally {

@@ -51,38 +51,49 @@ export const readOrderCursor = (cursor: string, channels: readonly string[], jou
   return { ...at, channel, hasTurned };
 };
 
-/** A feed of several channels has one cursor: theirs, in the order of their names. */
-const SEPARATOR = '~';
 export const MAX_FEED_CHANNELS = 5;
 
 export type FeedPlaces = ReadonlyMap<string, { readonly epoch: string; readonly standing: Standing }>;
 
-export const feedCursor = (places: FeedPlaces, journal: Journal): string =>
-  [...places]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([channel, { epoch, standing }]) => journal.encodeCursor({ channel, epoch, ...standing }))
-    .join(SEPARATOR);
+/** Inside a feed's first snapshot: behind this order's, in this run. Two runs tell different states of the same orders. */
+export type SnapshotPlace = { readonly run: string; readonly orderId: string };
 
 /**
- * Inside a feed's first snapshot: only the whole of it brings a state, so that who resumes here begins it again. Each run
- * has a name, since two runs tell different states under the same number.
+ * A feed's cursor is that of its channel, or, of several and inside the first snapshot, one that names them all: short
+ * enough for a URL and a header also with the most channels.
  */
-const SNAPSHOT = 'snapshot;';
+const FEED = 'feed';
+type FeedPart = readonly [stream: string, position: number, mark: string | null];
 
-export const snapshotCursor = (run: string, number: number, journal: Journal): string =>
-  journal.encodeCursor({ channel: `${SNAPSHOT}${run}`, epoch: run, position: number });
+export const feedCursor = (places: FeedPlaces, journal: Journal, inside: SnapshotPlace | null = null): string => {
+  const sorted = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
+  const [only, ...others] = sorted;
+  if (only && others.length === 0 && inside === null)
+    return journal.encodeCursor({ channel: only[0], epoch: only[1].epoch, ...only[1].standing });
+  const parts = sorted.map(([stream, { standing }]): FeedPart => [stream, standing.position, standing.mark]);
+  const channel = JSON.stringify([FEED, parts, ...(inside === null ? [] : [inside.run, inside.orderId])]);
+  return journal.encodeCursor({ channel, epoch: only?.[1].epoch ?? '', position: 0 });
+};
 
-export type FeedCursor =
-  | { readonly kind: 'in-snapshot' }
-  | { readonly kind: 'positions'; readonly byChannel: ReadonlyMap<string, CursorPosition> };
+export type FeedCursor = {
+  readonly byChannel: ReadonlyMap<string, CursorPosition>;
+  readonly inside: SnapshotPlace | null;
+};
+
+/** Only what feedCursor wrote gets here: the journal has verified it. */
+const feedPartsOf = (channel: string): readonly [string, readonly FeedPart[], string?, string?] | null =>
+  channel.startsWith('[') ? JSON.parse(channel) : null;
 
 /** What a feed's cursor says; it must be of exactly these channels. */
 export const readFeedCursor = (cursor: string, channels: readonly string[], journal: Journal): FeedCursor => {
-  const parts = cursor.split(SEPARATOR).map((part) => journal.decodeCursor(part));
-  if (parts.length === 1 && parts[0]?.channel.startsWith(SNAPSHOT)) return { kind: 'in-snapshot' };
-  const byChannel = new Map(parts.map((part) => [part.channel, part]));
-  if (byChannel.size !== channels.length || channels.some((channel) => !byChannel.has(channel))) throw foreign();
-  return { kind: 'positions', byChannel };
+  const at = journal.decodeCursor(cursor);
+  const [kind, parts, run, orderId] = feedPartsOf(at.channel) ?? [FEED, [[at.channel, at.position, at.mark ?? null]]];
+  const byChannel = new Map(
+    parts.map(([channel, position, mark]) => [channel, { channel, epoch: at.epoch, position, mark }] as const),
+  );
+  if (kind !== FEED || byChannel.size !== channels.length || channels.some((channel) => !byChannel.has(channel)))
+    throw foreign();
+  return { byChannel, inside: run !== undefined && orderId !== undefined ? { run, orderId } : null };
 };
 
 export const standingOfHead = ({ position, mark }: JournalHead): Standing => ({ position, mark });

@@ -89,6 +89,15 @@ export type OrderConditions = {
 export type PagePlace = { readonly placedAt: string; readonly id: string };
 export type PagedOrder = OrderParent & { readonly placedAt: string };
 
+/** Where an order lies on the pages of its channel. */
+export const readPlace = async (sql: Sql, id: string): Promise<(PagePlace & { readonly channel: string }) | null> => {
+  const [row] = await sql.query<PagePlace & { channel: string }>(
+    'select id, channel, placed_at as "placedAt" from process.orders where id = $1',
+    [id],
+  );
+  return row ?? null;
+};
+
 const WHERE = `o.merged_into is null
   and ($1::text[] is null or o.channel = any($1)) and ($2::text[] is null or o.status = any($2))
   and ($3::timestamptz is null or o.placed_at >= $3) and ($4::timestamptz is null or o.placed_at < $4)

@@ -27,6 +27,7 @@ import {
   readOrder,
   readOrderPage,
   readPart,
+  readPlace,
 } from './queries.ts';
 
 export type OrderFilter = {
@@ -64,6 +65,8 @@ export type OrderService = {
   orders(identity: Identity, request: PageRequest): Promise<OrderPage>;
   /** Orders still in progress, page by page, for a feed's beginning. */
   inProgress(channel: string, after: PagePlace | null, limit: number): Promise<readonly PagedOrder[]>;
+  /** Where an order lies among those pages. */
+  placeOf(id: string): Promise<(PagePlace & { readonly channel: string }) | null>;
   /** The order and the part of it that an id of a parcel or return names. */
   part(identity: Identity, id: string): Promise<{ readonly order: OrderParent; readonly key: string } | null>;
   /** A stream position that misses nothing that happens after this state of the order. */
@@ -211,6 +214,8 @@ export const createOrderService = (
 
     inProgress: (channel, after, limit) =>
       readOrderPage(database, { ...conditionsOf({}, { channel, proofs: null }), statuses: IN_PROGRESS }, after, limit),
+
+    placeOf: (id) => readPlace(database, id),
 
     part: async (identity, id) => {
       const part = await readPart(database, id);

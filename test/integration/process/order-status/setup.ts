@@ -47,7 +47,11 @@ export type Replica = {
 const policy = parseProcessPolicy({ channels: { web: {}, shop: { ordersFrom: ['SHOP_DE'] } } });
 
 /** Several replicas may be open over one database. */
-export const openReplica = async (database: Database, nowMs = Date.parse(at(120))): Promise<Replica> => {
+export const openReplica = async (
+  database: Database,
+  nowMs = Date.parse(at(120)),
+  options: { readonly heartbeatMs?: number } = {},
+): Promise<Replica> => {
   const clock = createTestClock(nowMs);
   const deps = { clock, ids: systemIds, log: silentLog };
   await migrate(database, [INTAKE_MIGRATION, EXCEPTION_MIGRATION, ORDER_MIGRATION]);
@@ -76,7 +80,7 @@ export const openReplica = async (database: Database, nowMs = Date.parse(at(120)
     intake: intakeOver(database),
     intakeOver,
     service,
-    streams: createOrderStreams({}, { database, journal, service, clock, ids: systemIds }),
+    streams: createOrderStreams(options, { database, journal, service, clock, ids: systemIds }),
     review,
     clock,
     demandChanged,
@@ -87,13 +91,36 @@ export const openReplica = async (database: Database, nowMs = Date.parse(at(120)
   };
 };
 
-/** Empties everything, so that tests may share the opening of a database. No replica may be open. */
-export const emptyDatabase = async (database: Database): Promise<void> => {
+const tablesOf = async (database: Database): Promise<readonly string[]> => {
   const tables = await database.query<{ name: string }>(
     `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
      where table_schema in ('process', 'journal') and table_name <> 'meta'`,
   );
-  if (tables.length > 0) await database.query(`truncate ${tables.map(({ name }) => name).join(', ')} cascade`);
+  return tables.map(({ name }) => name);
+};
+
+/** Empties everything, so that tests may share the opening of a database. No replica may be open. */
+export const emptyDatabase = async (database: Database): Promise<void> => {
+  const tables = await tablesOf(database);
+  if (tables.length > 0) await database.query(`truncate ${tables.join(', ')} cascade`);
+};
+
+/** A backup of everything as it is now; the returned function restores it, whatever runs meanwhile. */
+export const backUpDatabase = async (database: Database): Promise<() => Promise<void>> => {
+  const tables = await tablesOf(database);
+  const copyOf = (table: string): string => `backup."${table}"`;
+  await database.query('drop schema if exists backup cascade');
+  await database.query('create schema backup');
+  for (const table of tables) await database.query(`create table ${copyOf(table)} as table ${table}`);
+  return () =>
+    database.transaction(async (tx) => {
+      // The order in which tables refer to each other does not matter to a restore.
+      await tx.query('set local session_replication_role = replica');
+      for (const table of tables) {
+        await tx.query(`delete from ${table}`);
+        await tx.query(`insert into ${table} select * from ${copyOf(table)}`);
+      }
+    });
 };
 
 let deliveries = 0;
