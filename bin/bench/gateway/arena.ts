@@ -18,7 +18,12 @@ import type { Workload } from './workloads.ts';
 import type { Call, LoadReport } from './world.ts';
 
 /** A load's report, with what the gateway itself used meanwhile, of one core. */
-export type Measured = LoadReport & { readonly perSecond: number; readonly gatewayBusy: number };
+export type Measured = LoadReport & {
+  readonly perSecond: number;
+  readonly gatewayBusy: number;
+  /** Answers for each second of processor time that the gateway used: hardly depends on what else the machine does. */
+  readonly perBusySecond: number;
+};
 
 export type Fighter = {
   readonly name: ContenderName;
@@ -155,8 +160,13 @@ export const openArena = async (
         const before = server.usage().cpuMs;
         const fromMs = performance.now();
         const report = await load();
-        const gatewayBusy = (server.usage().cpuMs - before) / (performance.now() - fromMs);
-        return { ...report, perSecond: (report.answered - report.failed) / report.seconds, gatewayBusy };
+        const cpuMs = server.usage().cpuMs - before;
+        return {
+          ...report,
+          perSecond: (report.answered - report.failed) / report.seconds,
+          gatewayBusy: cpuMs / (performance.now() - fromMs),
+          perBusySecond: (report.total * 1_000) / cpuMs,
+        };
       };
       return {
         name,

@@ -89,13 +89,38 @@ export const SUBGRAPH_NAMES = Object.keys(SUBGRAPH_SDL) as readonly SubgraphName
 
 export type SubgraphUrls = Readonly<Record<SubgraphName, string>>;
 
-export const composeGraph = (urls: SubgraphUrls): string => {
+/** Types beside those that questions are about: a graph as large as a company's, a little different in each version. */
+export type Growth = {
+  /** So many entity types, spread over the subgraphs. */
+  readonly types: number;
+  /** Tells versions apart: each has a type of that name. */
+  readonly version: number;
+};
+
+const grownSdl = (name: SubgraphName, { types, version }: Growth): string => {
+  const every = SUBGRAPH_NAMES.length;
+  const mine = Array.from({ length: types }, (_, index) => index).filter(
+    (index) => SUBGRAPH_NAMES[index % every] === name,
+  );
+  const entities = mine.map(
+    (index) =>
+      `type Extra${index} @key(fields: "id") { id: ID! name: String! amount(of: Int = 1): Int next: Extra${mine[(mine.indexOf(index) + 1) % mine.length]} }`,
+  );
+  const marker = name === 'orders' ? [`type Version${version} { number: Int! }`] : [];
+  const entry = [
+    ...mine.map((index) => `  extra${index}(id: ID!): Extra${index}`),
+    ...(name === 'orders' ? [`  version: Version${version}`] : []),
+  ];
+  return [...entities, ...marker, `extend type Query {\n${entry.join('\n')}\n}`].join('\n');
+};
+
+export const composeGraph = (urls: SubgraphUrls, growth?: Growth): string => {
   const composition = composeSubgraphs(
     SUBGRAPH_NAMES.map((name) => ({
       name,
       routingUrl: urls[name],
       file: `${name}.graphql`,
-      sdl: SUBGRAPH_SDL[name],
+      sdl: growth ? `${SUBGRAPH_SDL[name]}${grownSdl(name, growth)}\n` : SUBGRAPH_SDL[name],
     })),
   );
   if (composition.kind === 'failed')

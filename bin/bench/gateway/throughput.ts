@@ -98,13 +98,23 @@ export const table = (arena: Arena, { workloads, rounds }: Rates): readonly stri
         contenderOf(name).label,
         middle(({ perSecond }) => perSecond).toFixed(0),
         apollo ? ratioOfRounds(ratesOf(measured), ratesOf(apollo)).toFixed(2) : '-',
+        middle(({ perBusySecond }) => perBusySecond).toFixed(0),
         middle(({ upstreamEach }) => upstreamEach).toFixed(2),
         share(middle(({ gatewayBusy }) => gatewayBusy)),
         share(middle(({ busy }) => busy)),
         String(measured.reduce((sum, { computed }) => sum + computed, 0)),
       ];
     });
-    const head = ['', 'requests/s', 'vs Apollo', 'fetches each', 'gateway busy', 'world busy', 'fetches not ready'];
+    const head = [
+      '',
+      'requests/s',
+      'vs Apollo',
+      'per busy second',
+      'fetches each',
+      'gateway busy',
+      'world busy',
+      'fetches not ready',
+    ];
     const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
     const lineOf = (cells: readonly string[]): string =>
       cells

@@ -29,6 +29,8 @@ export type LoadReport = {
   readonly answered: number;
   readonly failed: number;
   readonly seconds: number;
+  /** Answers in all, the ones before and after the seconds that count too. */
+  readonly total: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Requests to subgraphs for each answer, and how many of all of them could not be answered from memory. */
@@ -58,7 +60,7 @@ const loaded = async (run: () => ReturnType<typeof runClosed>): Promise<LoadRepo
   const before = subgraphs.counts();
   const cpu = process.cpuUsage();
   const fromMs = performance.now();
-  const { latenciesMs, total, ...outcome } = await run();
+  const { latenciesMs, ...outcome } = await run();
   const spent = process.cpuUsage(cpu);
   const after = subgraphs.counts();
   const sorted = Float64Array.from(latenciesMs).sort();
@@ -67,7 +69,7 @@ const loaded = async (run: () => ReturnType<typeof runClosed>): Promise<LoadRepo
     ...outcome,
     p50Ms: at(0.5),
     p99Ms: at(0.99),
-    upstreamEach: (after.requests - before.requests) / Math.max(1, total),
+    upstreamEach: (after.requests - before.requests) / Math.max(1, outcome.total),
     computed: after.computed - before.computed,
     busy: (spent.user + spent.system) / 1_000 / (performance.now() - fromMs),
   };
