@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { systemClock } from '#runtime/clock.ts';
 import type { Command } from './contenders.ts';
-import { usageOf } from './pin.ts';
+import { pinnedCommand, usageOf } from './pin.ts';
 
 export type RunningServer = AsyncDisposable & {
   readonly port: number;
@@ -52,8 +52,7 @@ export const startServer = async (
   const { file, args, cwd, variables, version } = commandAt(port);
   const logFile = path.join(folder, `${name}.log`);
   const log = openSync(logFile, 'w');
-  // Pinned before it begins: what a process finds at its start decides how many threads it makes.
-  const [program, ...rest] = core === null ? [file, ...args] : ['taskset', '-c', String(core), file, ...args];
+  const [program = file, ...rest] = pinnedCommand([file, ...args], core);
   const child = spawn(program, rest, {
     cwd,
     env: { ...process.env, NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: '1', NO_COLOR: '1', ...variables },

@@ -1,9 +1,9 @@
 /** The world's process as the benchmark sees it: one wish at a time. */
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { PROJECT_ROOT } from '../../environment.ts';
-import { pin } from './pin.ts';
+import { pinnedCommand } from './pin.ts';
 import type { Granted, Wish } from './world.ts';
 
 export type World = AsyncDisposable & {
@@ -13,14 +13,17 @@ export type World = AsyncDisposable & {
 type Reply = { readonly granted: unknown } | { readonly refused: string };
 
 export const startWorld = async (core: number | null): Promise<World> => {
-  const child = fork(path.join(PROJECT_ROOT, 'bin/bench/gateway/world.ts'), {
+  const [program = process.execPath, ...args] = pinnedCommand(
+    [process.execPath, ...process.execArgv, path.join(PROJECT_ROOT, 'bin/bench/gateway/world.ts')],
+    core,
+  );
+  const child = spawn(program, args, {
     cwd: PROJECT_ROOT,
     // Requests of a whole workload are more than JSON between processes should carry as text in text.
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
-  if (core !== null && child.pid !== undefined) pin(child.pid, core);
   return {
     wish: async <T extends Wish>(wish: T) => {
       child.send(wish);
