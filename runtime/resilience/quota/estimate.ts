@@ -22,7 +22,7 @@ const COARSE = 0.5;
 const ENOUGH = 15;
 const LOWEST_PER_SECOND = 1 / 60;
 /** Refused at a rate that was held to be known: somebody else calls too, or the vendor has changed its mind. */
-const LOWER = 0.99;
+const LOWER = 0.98;
 const LOWER_WHEN_SOON = 0.95;
 const SOON_MS = 10_000;
 const QUIET_MS = 300_000;

@@ -60,11 +60,11 @@ describe('whatever is asked, changes and fails', () => {
     'no answer breaks its label, its bound or its scope, and every caller is answered in its time',
     () =>
       holds(
-        5_000,
+        10_000,
         fc.array(stepOf(healthy), { minLength: 3, maxLength: 25 }),
         fc.array(anyBehaviour, { minLength: 1, maxLength: 8 }),
       ),
-    120_000,
+    240_000,
   );
 
   test(
@@ -75,6 +75,6 @@ describe('whatever is asked, changes and fails', () => {
         fc.array(stepOf([...healthy, ...POISONED]), { minLength: 3, maxLength: 25 }),
         fc.array(answering, { minLength: 1, maxLength: 6 }),
       ),
-    120_000,
+    240_000,
   );
 });
