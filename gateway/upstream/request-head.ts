@@ -14,14 +14,26 @@ export type RequestHeads = {
 
 const scopeLines = ({ authorization, correlationId, freshness }: HopScope): string | null => {
   const { maxAgeMs, purpose } = freshness;
-  const lines: readonly (readonly [string, string])[] = [
-    [CORRELATION_HEADER, correlationId],
-    [PURPOSE_HEADER, purpose],
-    ...(maxAgeMs === undefined ? [] : [[MAX_AGE_HEADER, String(maxAgeMs)] as const]),
-    ...(authorization === undefined ? [] : [['authorization', authorization] as const]),
-  ];
-  if (!lines.every(([, value]) => SAFE_VALUE.test(value))) return null;
-  return lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  if (!SAFE_VALUE.test(correlationId) || (authorization !== undefined && !SAFE_VALUE.test(authorization))) return null;
+  let lines = `${CORRELATION_HEADER}: ${correlationId}\r\n${PURPOSE_HEADER}: ${purpose}\r\n`;
+  if (maxAgeMs !== undefined) lines += `${MAX_AGE_HEADER}: ${maxAgeMs}\r\n`;
+  if (authorization !== undefined) lines += `authorization: ${authorization}\r\n`;
+  return lines;
+};
+
+/**
+ * The lines of the scope that was asked for last, whatever the subgraph: an operation's requests mostly leave together.
+ * A map of scopes would cost the garbage collector more than the lines cost to write.
+ */
+let lastScope: HopScope | null = null;
+let lastLines: string | null = null;
+
+const linesOf = (scope: HopScope): string | null => {
+  if (scope !== lastScope) {
+    lastScope = scope;
+    lastLines = scopeLines(scope);
+  }
+  return lastLines;
 };
 
 export const createRequestHeads = (target: URL): RequestHeads => {
@@ -32,17 +44,11 @@ export const createRequestHeads = (target: URL): RequestHeads => {
     'accept: application/json',
     '',
   ].join('\r\n');
-  const known = new WeakMap<HopScope, string | null>();
   return {
     of: (scope, leftMs, bodyBytes) => {
-      let lines = known.get(scope);
-      if (lines === undefined) {
-        const written = scopeLines(scope);
-        lines = written === null ? null : common + written;
-        known.set(scope, lines);
-      }
+      const lines = linesOf(scope);
       if (lines === null) return null;
-      return `${lines}${TIME_BUDGET_HEADER}: ${leftMs}\r\ncontent-length: ${bodyBytes}\r\n\r\n`;
+      return `${common}${lines}${TIME_BUDGET_HEADER}: ${leftMs}\r\ncontent-length: ${bodyBytes}\r\n\r\n`;
     },
   };
 };

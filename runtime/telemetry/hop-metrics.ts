@@ -1,6 +1,7 @@
 /** Metrics of the hop from a gateway to the servers behind it. */
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { ServerMetrics } from './metrics.ts';
+import { createDistributions } from './tallies.ts';
 
 export type HopAnswer = {
   readonly service: string;
@@ -19,7 +20,7 @@ export type HopMetrics = {
 
 export const createHopMetrics = (metrics: ServerMetrics): HopMetrics => {
   const registers = [metrics.registry];
-  const requests = new Histogram({
+  const requests = createDistributions({
     name: 'gateway_subgraph_request_seconds',
     help: 'Time of requests to subgraphs, in seconds.',
     labelNames: ['service', 'outcome'],
@@ -42,7 +43,7 @@ export const createHopMetrics = (metrics: ServerMetrics): HopMetrics => {
     });
   };
   return {
-    answered: ({ service, outcome, seconds }) => requests.observe({ service, outcome }, seconds),
+    answered: ({ service, outcome, seconds }) => requests(service, outcome).observe(seconds),
     overflowed: () => overflows.inc(),
     watch: (upstream) => {
       gauge('gateway_upstream_streams', 'Streams open to subgraphs.', () => upstream().streams);

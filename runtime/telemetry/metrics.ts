@@ -1,5 +1,6 @@
 /** Metrics of one server in Prometheus form. Every server has a registry of its own, so several can share a process. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { createDistributions, createTallies } from './tallies.ts';
 
 export type ServerMetrics = {
   /** For areas that keep metrics of their own: `new Counter({ ..., registers: [metrics.registry] })`. */
@@ -27,20 +28,20 @@ export const createServerMetrics = (options: {
   const registers = [registry];
   // Memory, event-loop lag and the like belong to the process: the server that owns the process reports them once.
   if (options.process) collectDefaultMetrics({ register: registry });
-  const operations = new Counter({
+  const operations = createTallies({
     name: 'graphql_operations_total',
     help: 'GraphQL operations by type and outcome.',
     labelNames: ['operation', 'outcome'],
     registers,
   });
-  const durations = new Histogram({
+  const durations = createDistributions({
     name: 'graphql_operation_duration_seconds',
     help: 'Time from the complete request to the complete result, in seconds.',
     labelNames: ['operation'],
     buckets: DURATION_BUCKETS,
     registers,
   });
-  const errors = new Counter({
+  const errors = createTallies({
     name: 'graphql_errors_total',
     help: 'Errors in results, by operation type and code.',
     labelNames: ['operation', 'code'],
@@ -49,10 +50,12 @@ export const createServerMetrics = (options: {
   return {
     registry,
     operation: (operation, outcome, seconds) => {
-      operations.inc({ operation, outcome });
-      durations.observe({ operation }, seconds);
+      operations(operation, outcome).count += 1;
+      durations(operation).observe(seconds);
     },
-    error: (operation, code) => errors.inc({ operation, code }),
+    error: (operation, code) => {
+      errors(operation, code).count += 1;
+    },
     sockets: new Gauge({ name: 'graphql_sockets', help: 'Open WebSockets.', registers }),
     subscriptions: new Gauge({ name: 'graphql_subscriptions', help: 'Running subscriptions.', registers }),
     events: new Counter({ name: 'graphql_subscription_events_total', help: 'Results sent to subscribers.', registers }),

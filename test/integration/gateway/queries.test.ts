@@ -253,7 +253,7 @@ describe('beside the graph', () => {
     });
     expect(metrics?.text).toMatch(/graphql_operations_total\{operation="query",outcome="ok",server="gateway"\} \d+/);
     expect(metrics?.text).toMatch(
-      /gateway_subgraph_request_seconds_count\{server="gateway",service="catalog",outcome="ok"\} \d+/,
+      /gateway_subgraph_request_seconds_count\{service="catalog",outcome="ok",server="gateway"\} \d+/,
     );
   });
 
