@@ -172,6 +172,8 @@ export type Subscription = {
   readonly guestOrderStatus: OrderStreamItem;
   /** Feed for a channel team: every change of every order of the channels. At least once, in order per order; `Lagged` names a gap instead of hiding it. */
   readonly channelOrders: OrderStreamItem;
+  /** What a store has to hand out, as it moves, for the people who work there. Without `after`: a snapshot of every order in progress with goods to be collected in the store, then a heartbeat whose cursor is the first to resume behind. Then every change of every order that is to be collected there, or just was, once and in order per order; a store that loses an order to another one is told by the event that moved it. `Lagged` names a gap instead of hiding it. Orders of the token's channel only, of all channels where that is '*'. BAD_INPUT where the id is none of a location. */
+  readonly storePickups: OrderStreamItem;
   /** The stock answer of the given SKUs as it moves, in the caller's own context. Without `after` the first items are the state of every SKU (previousStatus equals the status); with `after` those SKUs whose answer differs from what was told up to that cursor, each once, as it is now. Changes that come faster than they are read become one item per SKU. `Lagged` says that entries in between are no longer held: the differences follow it, the steps between are not known. */
   readonly availabilityChanged: AvailabilityStreamItem;
   /** The health of every connection once, then of each whose circuit, holds, shedding or silence changed, or whose lag passed 1, 5 or 30 minutes, as it is now; looked at once a second. A slow reader gets fewer items, never older ones. */
@@ -193,6 +195,12 @@ export type SubscriptionGuestOrderStatusArgs = {
 
 export type SubscriptionChannelOrdersArgs = {
   filter: ChannelStreamFilter;
+  after?: InputMaybe<Scalars['EventCursor']['input']>;
+};
+
+
+export type SubscriptionStorePickupsArgs = {
+  locationId: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['EventCursor']['input']>;
 };
 
@@ -2649,6 +2657,7 @@ export type SubscriptionResolvers<ContextType = RequestContext, ParentType exten
   orderStatus?: SubscriptionResolver<ResolversTypes['OrderStreamItem'], "orderStatus", ParentType, ContextType, RequireFields<SubscriptionOrderStatusArgs, 'orderId'>>;
   guestOrderStatus?: SubscriptionResolver<ResolversTypes['OrderStreamItem'], "guestOrderStatus", ParentType, ContextType, RequireFields<SubscriptionGuestOrderStatusArgs, 'input'>>;
   channelOrders?: SubscriptionResolver<ResolversTypes['OrderStreamItem'], "channelOrders", ParentType, ContextType, RequireFields<SubscriptionChannelOrdersArgs, 'filter'>>;
+  storePickups?: SubscriptionResolver<ResolversTypes['OrderStreamItem'], "storePickups", ParentType, ContextType, RequireFields<SubscriptionStorePickupsArgs, 'locationId'>>;
   availabilityChanged?: SubscriptionResolver<ResolversTypes['AvailabilityStreamItem'], "availabilityChanged", ParentType, ContextType, RequireFields<SubscriptionAvailabilityChangedArgs, 'skus' | 'only'>>;
   systemHealthChanged?: SubscriptionResolver<ResolversTypes['SystemHealth'], "systemHealthChanged", ParentType, ContextType>;
 };

@@ -7,6 +7,7 @@ import type { OrderPolicy } from '#model/order/policy.ts';
 import type { ChannelEntry } from '#subgraphs/process/intake/applier.ts';
 import { demandDifference, demandOf } from './demand.ts';
 import { type OrderKeys, PROOF_KINDS } from './keys.ts';
+import { pickupPlacesOf, storeEntries } from './pickups.ts';
 import type { OrderHead, OrderWrite, WrittenEvent } from './store.ts';
 
 /** The journal's channel that carries the orders of a sales channel. */
@@ -93,6 +94,9 @@ export const advance = (
   const demand = demandOf(state);
   const skus = demandDifference(demandOf(previous), demand);
   const locations = [...new Set(state.lines.flatMap(({ locationCode }) => locationCode ?? []))];
+  const entries = written.map((event) => entryOf(channel, id, event, { locations }));
+  // A store that has just lost the order is told so.
+  const stores = [...new Set([...pickupPlacesOf(previous), ...pickupPlacesOf(state)])];
   return {
     write: {
       id,
@@ -115,7 +119,7 @@ export const advance = (
       demand,
       demandChanged: skus.length > 0,
     },
-    entries: written.map((event) => entryOf(channel, id, event, { locations })),
+    entries: [...entries, ...storeEntries(entries, channel, stores)],
     skus,
   };
 };
@@ -135,6 +139,7 @@ export const farewell = (head: OrderHead, survivor: string, told: Told): Advance
     about: [],
     sequence: head.sequence + 1,
   };
+  const entry = entryOf(head.channel, head.id, event, { locations: [], mergedInto: survivor });
   return {
     write: {
       id: head.id,
@@ -151,7 +156,7 @@ export const farewell = (head: OrderHead, survivor: string, told: Told): Advance
       demand: [],
       demandChanged: false,
     },
-    entries: [entryOf(head.channel, head.id, event, { locations: [], mergedInto: survivor })],
+    entries: [entry, ...storeEntries([entry], head.channel, pickupPlacesOf(head.state))],
     skus: demandOf(head.state).map(({ sku }) => sku),
   };
 };

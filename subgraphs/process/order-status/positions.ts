@@ -97,3 +97,20 @@ export const readFeedCursor = (cursor: string, channels: readonly string[], jour
 };
 
 export const standingOfHead = ({ position, mark }: JournalHead): Standing => ({ position, mark });
+
+/** A store's feed stands in the channel of all stores; its cursor is bound to the store. */
+const channelOfStore = (code: string): string => `pickups;${code}`;
+
+export const storeCursor = (
+  code: string,
+  { epoch, standing }: { readonly epoch: string; readonly standing: Standing },
+  journal: Journal,
+): string => journal.encodeCursor({ channel: channelOfStore(code), epoch, ...standing });
+
+/** Null inside a first snapshot, which begins anew. */
+export const readStoreCursor = (cursor: string, code: string, journal: Journal): CursorPosition | null => {
+  const at = journal.decodeCursor(cursor);
+  if (at.channel.startsWith(SNAPSHOT)) return null;
+  if (at.channel !== channelOfStore(code)) throw foreign();
+  return at;
+};

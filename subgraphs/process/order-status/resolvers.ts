@@ -207,6 +207,11 @@ export const createOrderResolvers = (deps: OrderResolverDeps): Resolvers => {
           streams.channel(identity, filter, after ?? null, signal),
         resolve: (item: OrderStreamItem) => item,
       },
+      storePickups: {
+        subscribe: (_root, { locationId, after }, { identity, signal }) =>
+          streams.store(identity, locationId, after ?? null, signal),
+        resolve: (item: OrderStreamItem) => item,
+      },
     },
     Order: {
       __resolveReference: ({ id }, { identity }) => service.order(identity, id),

@@ -76,7 +76,8 @@ export type OrderService = {
 const MAX_PER_PAGE = 250;
 const MAX_OWN_PER_PAGE = 100;
 
-const IN_PROGRESS: readonly string[] = [
+/** Words of orders that are not over. */
+export const IN_PROGRESS: readonly string[] = [
   'RECEIVED',
   'CONFIRMED',
   'PREPARING',

@@ -6,6 +6,7 @@ import type { OrderState } from '#model/order/state.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { DemandRow } from './demand.ts';
 import { referenceText } from './matching.ts';
+import { pickupPlacesOf } from './pickups.ts';
 
 /** Any constants will do, as long as all replicas use the same. */
 const REFERENCE_LOCKS = 7_261_003;
@@ -112,15 +113,16 @@ const locationsOf = (state: OrderState): readonly string[] => [
 const writeHeads = (tx: Sql, orders: readonly OrderWrite[]): Promise<unknown> =>
   tx.query(
     `insert into process.orders as o
-       (id, number, channel, sequence, status, state, placed_at, last_event_at, locations, disagreeing_since, review_at, correlation_id)
+       (id, number, channel, sequence, status, state, placed_at, last_event_at, locations, pickup_places, disagreeing_since, review_at,
+        correlation_id)
      select r.id, r.number, r.channel, r.sequence, r.status, r.state, r."placedAt", coalesce(r."lastEventAt", '-infinity'),
-       array(select jsonb_array_elements_text(r.locations)), r."disagreeingSince", r."reviewAt", r."correlationId"
+       array(select jsonb_array_elements_text(r.locations)), array(select jsonb_array_elements_text(r."pickupPlaces")), r."disagreeingSince", r."reviewAt", r."correlationId"
      from jsonb_to_recordset($1::jsonb) as r(id text, number text, channel text, sequence bigint, status text, state jsonb,
-       "placedAt" timestamptz, "lastEventAt" timestamptz, locations jsonb, "disagreeingSince" timestamptz,
+       "placedAt" timestamptz, "lastEventAt" timestamptz, locations jsonb, "pickupPlaces" jsonb, "disagreeingSince" timestamptz,
        "reviewAt" timestamptz, "correlationId" text)
      on conflict (id) do update set number = excluded.number, sequence = excluded.sequence, status = excluded.status,
        state = excluded.state, placed_at = excluded.placed_at, last_event_at = greatest(o.last_event_at, excluded.last_event_at),
-       locations = excluded.locations, disagreeing_since = excluded.disagreeing_since, review_at = excluded.review_at`,
+       locations = excluded.locations, pickup_places = excluded.pickup_places, disagreeing_since = excluded.disagreeing_since, review_at = excluded.review_at`,
     [
       JSON.stringify(
         orders.map(({ id, channel, sequence, state, lastEventAt, correlationId }) => ({
@@ -133,6 +135,7 @@ const writeHeads = (tx: Sql, orders: readonly OrderWrite[]): Promise<unknown> =>
           placedAt: state.placedAt,
           lastEventAt,
           locations: locationsOf(state),
+          pickupPlaces: pickupPlacesOf(state),
           disagreeingSince: state.disagreements.map(({ since }) => since).sort()[0] ?? null,
           reviewAt: state.reviewAt,
           correlationId,

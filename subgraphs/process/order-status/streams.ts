@@ -12,6 +12,7 @@ import type { Sql } from '#runtime/storage/database.ts';
 import type { OrderEventPayload } from './advance.ts';
 import { createChannelFeed } from './follow-channels.ts';
 import { createOrderFollowing } from './follow-order.ts';
+import { createStoreFeed } from './follow-store.ts';
 import { endable } from './live.ts';
 import type { OrderParent, OrderStreamItem } from './parents.ts';
 import { MAX_FEED_CHANNELS } from './positions.ts';
@@ -32,6 +33,8 @@ export type OrderStreams = {
   /** Follows an order that the caller may see; `askedId` is the id it was asked for by, where that became this order. */
   follow(order: OrderParent, after: string | null, signal: AbortSignal, askedId?: string): OrderStream;
   channel(identity: Identity, filter: ChannelFilter, after: string | null, signal: AbortSignal): OrderStream;
+  /** A store's pickups, of the sales channel that the caller may see. */
+  store(identity: Identity, locationId: string, after: string | null, signal: AbortSignal): OrderStream;
 };
 
 export type OrderStreamsDeps = {
@@ -52,6 +55,7 @@ export const createOrderStreams = (
   const heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
   const followOrder = createOrderFollowing({ heartbeatMs }, deps);
   const feed = createChannelFeed({ heartbeatMs }, deps);
+  const storeFeed = createStoreFeed({ heartbeatMs }, deps);
 
   async function* follow(
     order: OrderParent,
@@ -104,6 +108,16 @@ export const createOrderStreams = (
       const wanted = conditionOf(filter);
       const question = { channels: [...names], wanted, snapshot: filter.snapshot ?? false };
       return endable((over) => feed(question, after, over), signal);
+    },
+    store: (identity, locationId, after, signal) => {
+      const code = codeOfLocationId(locationId);
+      if (code === null) {
+        throw new Failure('BAD_INPUT', `locationId: ${JSON.stringify(locationId)} is not the id of a location.`, {
+          field: 'locationId',
+        });
+      }
+      const channel = identity.channel === '*' ? null : identity.channel;
+      return endable((over) => storeFeed({ code, channel }, after, over), signal);
     },
   };
 };
