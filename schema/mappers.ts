@@ -57,6 +57,7 @@ export const mappers: Readonly<Record<string, Readonly<Record<string, string>>>>
     ReservationLine: '#subgraphs/process/reservation/parents.ts#ReservationLineParent',
     Return: '#subgraphs/process/order-status/parents.ts#ReturnParent',
     PickupOffer: '#subgraphs/process/promise/parents.ts#PickupOfferParent',
+    TransactionTrace: '#subgraphs/process/trace/trace.ts#TransactionTraceParent',
     StockPosition: '#subgraphs/process/availability/parents.ts#StockPositionParent',
     Variant: '#subgraphs/process/availability/parents.ts#VariantParent',
   },

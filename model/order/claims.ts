@@ -16,6 +16,8 @@ export type StoredClaim = OrderClaim & {
   readonly firstPromise?: { readonly window: Window; readonly sequence: string; readonly effectiveAt: string };
   /** Earliest effective time among the document's known versions. */
   readonly firstEffectiveAt?: string;
+  /** Some known version of the document states what was ordered, whatever the one that counts does. */
+  readonly hasDefined?: true;
 };
 
 /** Where a statement comes from. */
@@ -47,6 +49,9 @@ export const isOrderDocument = (claim: Pick<StoredClaim, 'documentType'>): boole
 export const isDefining = (claim: Pick<StoredClaim, 'documentType' | 'lines'>): boolean =>
   isOrderDocument(claim) && (claim.lines?.length ?? 0) > 0;
 
+/** Whether it has ever brought an order into being: which of its versions comes first must not decide that. */
+export const hasDefined = (claim: StoredClaim): boolean => claim.hasDefined === true || isDefining(claim);
+
 /** The SKU of a resolved item. */
 export const skuOfItems = (items: readonly ItemReference[]): string =>
   items.find(({ scheme }) => scheme === 'sku')?.value ?? '';
@@ -73,7 +78,12 @@ const canonicalText = (value: unknown): string =>
       : inner,
   );
 
-const contentOf = ({ firstPromise: _promise, firstEffectiveAt: _at, ...content }: StoredClaim): unknown => content;
+const contentOf = ({
+  firstPromise: _promise,
+  firstEffectiveAt: _at,
+  hasDefined: _defined,
+  ...content
+}: StoredClaim): unknown => content;
 
 /**
  * Which of two versions of one document is the newer: by the source's sequence, else by its time. Only where the source
@@ -113,6 +123,7 @@ export const joinVersions = (a: StoredClaim, b: StoredClaim): StoredClaim => {
     ...newer,
     ...(firstPromise ? { firstPromise } : {}),
     ...(first === undefined ? {} : { firstEffectiveAt: first }),
+    ...(hasDefined(a) || hasDefined(b) ? { hasDefined: true } : {}),
   };
 };
 

@@ -7,6 +7,7 @@ import type { BasketLineAvailabilityParent, ReservationParent, ReservationLinePa
 import type { StoredException } from '#subgraphs/process/exceptions/store.ts';
 import type { StoredDrift } from '#subgraphs/process/reconciliation/drift.ts';
 import type { OrderParent, OrderStatusChangedParent, ReturnParent } from '#subgraphs/process/order-status/parents.ts';
+import type { TransactionTraceParent } from '#subgraphs/process/trace/trace.ts';
 import type { RequestContext } from '#runtime/graphql/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -56,6 +57,8 @@ export type Query = {
   readonly exceptions: IntegrationExceptionConnection;
   /** The listings whose quantities are kept at what their channel may sell: those that lag come first, for longest first. Listings whose stock the marketplace keeps, and suppressed ones, are not among them. BAD_INPUT names a marketplace that no channel publishes to. */
   readonly listingPublication: ListingPublicationConnection;
+  /** Everything on record about one business transaction, across all systems, in the order in which it happened. The correlation id is that of any message: an event's, an order's, an exception's, a log line's. A message that was about one order leads to the whole story of that order, which is `order`; one about many orders, as a poll is, or about none yet, is shown by itself, to tokens of all channels. Null where nothing is on record for this caller. */
+  readonly trace?: Maybe<TransactionTrace>;
   /** How each connected system is doing, as our calls to it see it; in the order of the configuration. */
   readonly systemHealth: ReadonlyArray<SystemHealth>;
 };
@@ -139,6 +142,11 @@ export type QueryListingPublicationArgs = {
   filter?: InputMaybe<ListingPublicationFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryTraceArgs = {
+  correlationId: Scalars['ID']['input'];
 };
 
 export type Mutation = {
@@ -904,6 +912,8 @@ export type Order = {
   readonly actions: ReadonlyArray<OrderAction>;
   /** Ties together log, journal and outbound calls of this order's first message. */
   readonly correlationId: Scalars['ID']['output'];
+  /** The whole story behind this order: what came in, what was made of it, and what it set off. */
+  readonly trace: TransactionTrace;
   /** The same order as each system knows it. */
   readonly systems: OrderSystems;
   /** Statements that contradict the chosen one for longer than the grace period. */
@@ -1144,6 +1154,34 @@ export type OrderStatusDetail = {
   readonly next?: Maybe<CustomerOrderStatus>;
   /** When it is expected, where somebody promised. */
   readonly expectedNextAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** What is on record about one business transaction. */
+export type TransactionTrace = {
+  /** The id that was asked for; that of the order's first message where the order was. */
+  readonly correlationId: Scalars['ID']['output'];
+  /** The order, where the message was about one. */
+  readonly order?: Maybe<Order>;
+  /** What happened, oldest first; at most 1,000 of each kind. Deliveries and the journal's own are held for its retention, all else as long as the order. */
+  readonly hops: ReadonlyArray<TraceHop>;
+};
+
+/** One thing that happened on the way. */
+export type TraceHop = {
+  /** When, as far as the record goes. */
+  readonly at: Scalars['DateTime']['output'];
+  /** The connection or marketplace concerned, or `throughline`. */
+  readonly system: Scalars['String']['output'];
+  /** What happened: `delivery`, `<document type> <id>`, `event <type>`, `exception <kind>`, `availability <SKU>`, `listing <id>`, `hold <id>`. */
+  readonly operation: Scalars['String']['output'];
+  /** What became of it: ACCEPTED, CORRECTED, APPLIED, WAITING (for its order), PARKED (for a name), TOLD, PENDING, PUBLISHED, FAILED, the word of the order after an event, the state of an exception or a hold. */
+  readonly outcome: Scalars['String']['output'];
+  /** Milliseconds: of a document from the source's own time until it was applied, of an event from when it happened until it was told, of a listing from the change of what may be sold. At most 2147483647. */
+  readonly latencyMs?: Maybe<Scalars['Int']['output']>;
+  /** Which one of its kind: the delivery of an event id, the version of a document, the try of an exception or a listing; counted from 1. */
+  readonly attempt: Scalars['Int']['output'];
+  /** More about it, for people: the sender's event id, the vendor's own status word, sequence and journal position, what is waited for. */
+  readonly detail?: Maybe<Scalars['String']['output']>;
 };
 
 /** How far the order is over all its active units. */
@@ -2372,6 +2410,8 @@ export type ResolversTypes = {
   SettlementComponent: SettlementComponent;
   PostingStatus: PostingStatus;
   OrderStatusDetail: ResolverTypeWrapper<OrderStatusDetail>;
+  TransactionTrace: ResolverTypeWrapper<TransactionTraceParent>;
+  TraceHop: ResolverTypeWrapper<TraceHop>;
   OrderProgress: ResolverTypeWrapper<OrderProgress>;
   LineState: LineState;
   OrderLine: ResolverTypeWrapper<Omit<OrderLine, 'variant'> & { variant?: Maybe<ResolversTypes['Variant']> }>;
@@ -2505,6 +2545,8 @@ export type ResolversParentTypes = {
   SettledAmount: SettledAmount;
   SettlementDifference: SettlementDifference;
   OrderStatusDetail: OrderStatusDetail;
+  TransactionTrace: TransactionTraceParent;
+  TraceHop: TraceHop;
   OrderProgress: OrderProgress;
   OrderLine: Omit<OrderLine, 'variant'> & { variant?: Maybe<ResolversParentTypes['Variant']> };
   LineQuantities: LineQuantities;
@@ -2644,6 +2686,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   inventoryDrift?: Resolver<ResolversTypes['InventoryDriftConnection'], ParentType, ContextType, RequireFields<QueryInventoryDriftArgs, 'first'>>;
   exceptions?: Resolver<ResolversTypes['IntegrationExceptionConnection'], ParentType, ContextType, RequireFields<QueryExceptionsArgs, 'first'>>;
   listingPublication?: Resolver<ResolversTypes['ListingPublicationConnection'], ParentType, ContextType, RequireFields<QueryListingPublicationArgs, 'first'>>;
+  trace?: Resolver<Maybe<ResolversTypes['TransactionTrace']>, ParentType, ContextType, RequireFields<QueryTraceArgs, 'correlationId'>>;
   systemHealth?: Resolver<ReadonlyArray<ResolversTypes['SystemHealth']>, ParentType, ContextType>;
 };
 
@@ -2950,6 +2993,7 @@ export type OrderResolvers<ContextType = RequestContext, ParentType extends Reso
   asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   actions?: Resolver<ReadonlyArray<ResolversTypes['OrderAction']>, ParentType, ContextType>;
   correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  trace?: Resolver<ResolversTypes['TransactionTrace'], ParentType, ContextType>;
   systems?: Resolver<ResolversTypes['OrderSystems'], ParentType, ContextType>;
   disagreements?: Resolver<ReadonlyArray<ResolversTypes['StatusDisagreement']>, ParentType, ContextType>;
 };
@@ -2978,6 +3022,22 @@ export type OrderStatusDetailResolvers<ContextType = RequestContext, ParentType 
   message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   next?: Resolver<Maybe<ResolversTypes['CustomerOrderStatus']>, ParentType, ContextType>;
   expectedNextAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type TransactionTraceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TransactionTrace'] = ResolversParentTypes['TransactionTrace']> = {
+  correlationId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  hops?: Resolver<ReadonlyArray<ResolversTypes['TraceHop']>, ParentType, ContextType>;
+};
+
+export type TraceHopResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TraceHop'] = ResolversParentTypes['TraceHop']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  system?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  operation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  latencyMs?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  attempt?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  detail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type OrderProgressResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OrderProgress'] = ResolversParentTypes['OrderProgress']> = {
@@ -3382,6 +3442,8 @@ export type Resolvers<ContextType = RequestContext> = {
   SettledAmount?: SettledAmountResolvers<ContextType>;
   SettlementDifference?: SettlementDifferenceResolvers<ContextType>;
   OrderStatusDetail?: OrderStatusDetailResolvers<ContextType>;
+  TransactionTrace?: TransactionTraceResolvers<ContextType>;
+  TraceHop?: TraceHopResolvers<ContextType>;
   OrderProgress?: OrderProgressResolvers<ContextType>;
   OrderLine?: OrderLineResolvers<ContextType>;
   LineQuantities?: LineQuantitiesResolvers<ContextType>;

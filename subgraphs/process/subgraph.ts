@@ -55,6 +55,8 @@ import { RECONCILIATION_MIGRATION } from './reconciliation/tables.ts';
 import { openReservations } from './reservation/open.ts';
 import { RESERVATION_MIGRATION } from './reservation/tables.ts';
 import type { PublishQuantities } from './systems/marketplace.ts';
+import { createTraceResolvers } from './trace/resolvers.ts';
+import { createTraces } from './trace/trace.ts';
 
 const SDL_FILE = fileURLToPath(new URL('../../schema/process.graphql', import.meta.url));
 
@@ -222,6 +224,7 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
       createExceptionResolvers({ database }),
       createPublicationResolvers({ policy }, { database, publisher, clock }),
       orders.resolvers,
+      createTraceResolvers(createTraces({ database })),
       reservations.resolvers,
       reconciliation.resolvers,
       health.resolvers,

@@ -24,5 +24,7 @@ export const EXCEPTION_MIGRATION: Migration = {
      );
      create index exception_newest on process.exception (first_seen desc, id desc);
      create index exception_open on process.exception (state, first_seen desc, id desc);`,
+    `create index exception_by_order on process.exception (order_id) where order_id is not null;
+     create index exception_by_correlation on process.exception (correlation_id);`,
   ],
 };

@@ -14,9 +14,9 @@ export const recordDelivery = async (
   if (!delivery) return 'ACCEPTED';
   // Waits for a concurrent delivery of the same event to end, so that two at once cannot both be the first.
   const inserted = await tx.query(
-    `insert into process.inbox (connection, event_id, body_sha256, received_at) values ($1, $2, $3, $4)
+    `insert into process.inbox (connection, event_id, body_sha256, received_at, correlation_id) values ($1, $2, $3, $4, $5)
      on conflict do nothing returning 1 as new`,
-    [connection, delivery.eventId, delivery.bodySha256, at],
+    [connection, delivery.eventId, delivery.bodySha256, at, batch.correlationId],
   );
   if (inserted.length === 0) return 'DUPLICATE';
   const others = await tx.query(

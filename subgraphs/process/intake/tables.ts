@@ -79,5 +79,9 @@ export const INTAKE_MIGRATION: Migration = {
      create index parked_wait_by_exception on process.parked_wait (exception_kind, exception_subject);`,
     // What a place does for customers and when: opening hours, closed dates, pickup, carriers' cut-offs.
     `alter table process.location add column services jsonb not null default '{}';`,
+    // By which id the log, the orders and the journal know a delivery.
+    `alter table process.inbox add column correlation_id text;
+     create index inbox_by_correlation on process.inbox (correlation_id);
+     create index parked_change_by_correlation on process.parked_change (correlation_id);`,
   ],
 };

@@ -5,7 +5,7 @@
  * happens under locks on the references and then on the order rows, so that one order is only ever changed by one.
  */
 import type { OrderReference } from '#model/change.ts';
-import { documentKeyOf, isDefining, joinVersions, type StoredClaim, sameKnowledge } from '#model/order/claims.ts';
+import { documentKeyOf, hasDefined, joinVersions, type StoredClaim, sameKnowledge } from '#model/order/claims.ts';
 import { channelOfClaims } from '#model/order/merge.ts';
 import type { OrderPolicy } from '#model/order/policy.ts';
 import { tags } from '#model/tags.ts';
@@ -223,7 +223,7 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
       // New words, and documents that have waited for this order or belonged to another one.
       const tied = new Set((documentsOfOrder.get(head?.id ?? '') ?? []).map(({ claim }) => documentKeyOf(claim)));
       const changed = [...after].filter(([key, claim]) => !tied.has(key) || isNews(claim)).map(([, claim]) => claim);
-      if (!head && ![...after.values()].some(isDefining)) {
+      if (!head && ![...after.values()].some(hasDefined)) {
         waiting.push(...changed);
         return;
       }
@@ -244,8 +244,9 @@ export const createOrderApplier = (options: OrderOptions, deps: OrderApplierDeps
     };
 
     for (const cluster of clusters) await applyCluster(cluster);
-    await writeOrders(tx, writes, awaited);
-    await writeWaiting(tx, waiting);
+    const message = { correlationId: told.correlationId, at: now };
+    await writeOrders(tx, writes, awaited, message);
+    await writeWaiting(tx, waiting, message);
     await resolveExceptions(tx, over, now);
     return { applied, entries, demandChanged: [...skus], replacedHolds, touched };
   };

@@ -58,7 +58,7 @@ export const openOrderReview = (
         policy,
         keys,
       );
-      await writeOrders(tx, [write], []);
+      await writeOrders(tx, [write], [], { correlationId: told.correlationId, at: now });
       await resolveExceptions(tx, endedDisagreements(id, head.state, write.state), now);
       const lasting = lastingDisagreements(write.state.disagreements, policy.graceMs, nowMs);
       await raiseExceptions(

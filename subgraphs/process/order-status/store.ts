@@ -144,15 +144,30 @@ const writeHeads = (tx: Sql, orders: readonly OrderWrite[]): Promise<unknown> =>
     ],
   );
 
+/** What brought the news, and when it was taken in. */
+export type Message = { readonly correlationId: string; readonly at: string };
+
 const writeDocuments = (
   tx: Sql,
   documents: readonly { readonly claim: StoredClaim; readonly orderId: string | null }[],
+  message: Message,
 ): Promise<unknown> =>
   tx.query(
-    `insert into process.order_claim (document_key, order_id, claim)
-     select r.key, r."orderId", r.claim from jsonb_to_recordset($1::jsonb) as r(key text, "orderId" text, claim jsonb)
+    `with r as (
+       select * from jsonb_to_recordset($1::jsonb) as r(key text, "orderId" text, claim jsonb)
+     ), noted as (
+       insert into process.order_message
+         (order_id, correlation_id, document_key, system, connection, document_type, document_id, raw_status, effective_at, applied_at)
+       select "orderId", $2, key, claim ->> 'system', claim ->> 'connection', claim ->> 'documentType', claim ->> 'documentId',
+         claim ->> 'rawStatus', (claim ->> 'effectiveAt')::timestamptz, $3::timestamptz from r
+     )
+     insert into process.order_claim (document_key, order_id, claim) select key, "orderId", claim from r
      on conflict (document_key) do update set order_id = excluded.order_id, claim = excluded.claim`,
-    [JSON.stringify(documents.map(({ claim, orderId }) => ({ key: documentKeyOf(claim), orderId, claim })))],
+    [
+      JSON.stringify(documents.map(({ claim, orderId }) => ({ key: documentKeyOf(claim), orderId, claim }))),
+      message.correlationId,
+      message.at,
+    ],
   );
 
 const writeReferences = (tx: Sql, orders: readonly OrderWrite[]): Promise<unknown> =>
@@ -234,12 +249,20 @@ export const writeOrders = async (
   tx: Sql,
   orders: readonly OrderWrite[],
   awaited: readonly string[],
+  message: Message,
 ): Promise<void> => {
   if (orders.length === 0) return;
   await writeHeads(tx, orders);
   const documents = orders.flatMap(({ id, documents: own }) => own.map((claim) => ({ claim, orderId: id })));
-  if (documents.length > 0) await writeDocuments(tx, documents);
-  if (awaited.length > 0) await tx.query('delete from process.order_waiting where document_key = any($1)', [awaited]);
+  if (documents.length > 0) await writeDocuments(tx, documents, message);
+  if (awaited.length > 0) {
+    await tx.query('delete from process.order_waiting where document_key = any($1)', [awaited]);
+    await tx.query(
+      `update process.order_message m set order_id = c.order_id from process.order_claim c
+       where c.document_key = m.document_key and m.document_key = any($1) and m.order_id is null`,
+      [awaited],
+    );
+  }
   if (any(orders, ({ references }) => references)) await writeReferences(tx, orders);
   if (any(orders, ({ events }) => events)) await writeEvents(tx, orders);
   if (any(orders, ({ parts }) => parts)) await writeParts(tx, orders);
@@ -248,11 +271,12 @@ export const writeOrders = async (
 };
 
 /** Keeps documents whose order is not known yet under their references. */
-export const writeWaiting = async (tx: Sql, claims: readonly StoredClaim[]): Promise<void> => {
+export const writeWaiting = async (tx: Sql, claims: readonly StoredClaim[], message: Message): Promise<void> => {
   if (claims.length === 0) return;
   await writeDocuments(
     tx,
     claims.map((claim) => ({ claim, orderId: null })),
+    message,
   );
   await tx.query('delete from process.order_waiting where document_key = any($1)', [claims.map(documentKeyOf)]);
   await tx.query(

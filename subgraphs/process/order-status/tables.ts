@@ -94,5 +94,24 @@ export const ORDER_MIGRATION: Migration = {
      update process.orders set state = jsonb_set(state, '{settlement}', jsonb_build_object(
        'status', state -> 'settlement', 'difference', null, 'settled', null, 'evidence', null))
      where jsonb_typeof(state -> 'settlement') = 'string';`,
+    `-- Which message brought which version of which document: what can be told of a business transaction afterwards. Kept
+     -- as long as the order. Without an order it came before one that has its references.
+     create table process.order_message (
+       order_id text,
+       correlation_id text not null,
+       document_key text not null,
+       system text not null,
+       connection text not null,
+       document_type text not null,
+       document_id text not null,
+       raw_status text not null,
+       effective_at timestamptz not null,
+       applied_at timestamptz not null
+     );
+     create index order_message_by_order on process.order_message (order_id, applied_at);
+     create index order_message_by_correlation on process.order_message (correlation_id);
+     create index order_message_waiting on process.order_message (document_key) where order_id is null;
+     create index order_event_by_correlation on process.order_event (correlation_id);
+     create index orders_merged on process.orders (merged_into) where merged_into is not null;`,
   ],
 };

@@ -31,5 +31,6 @@ export const RESERVATION_MIGRATION: Migration = {
      );
      create index reservation_hold_by_sku on process.reservation_hold (sku);
      create index reservation_hold_by_expiry on process.reservation_hold (expires_at);`,
+    `create index reservation_by_order on process.reservation (order_id) where order_id is not null;`,
   ],
 };
