@@ -6,14 +6,15 @@ import type { Sql } from '#runtime/storage/database.ts';
 import { followLive } from './live.ts';
 import type { OrderStreamItem } from './parents.ts';
 import { orderEntryOf, PICKUPS_STREAM, readStorePickups, subjectOfStore } from './pickups.ts';
-import { readStoreCursor, resumeFrom, snapshotCursor, standingOfHead, storeCursor } from './positions.ts';
+import { readStoreCursor, resumeFrom, type SnapshotPlace, standingOfHead, storeCursor } from './positions.ts';
 import type { PagePlace } from './queries.ts';
-import { IN_PROGRESS } from './service.ts';
+import { IN_PROGRESS, type OrderService } from './service.ts';
 import { changedItem, heartbeatItem, laggedItem, snapshotItem } from './stream-items.ts';
 
 export type StoreFeedDeps = {
   readonly database: Sql;
   readonly journal: Journal;
+  readonly service: Pick<OrderService, 'placeOf'>;
   readonly clock: Clock;
   readonly ids: Ids;
 };
@@ -37,55 +38,65 @@ export const createStoreFeed = (options: { readonly heartbeatMs: number }, deps:
     replayedTo: head.position,
   });
 
-  /**
-   * Every open pickup, and what happened meanwhile that its snapshot does not contain; then a heartbeat, whose cursor is
-   * the first to resume behind. Until then a cut begins the whole again.
-   */
-  async function* snapshots({ code, channel }: StoreQuestion): Items<Place> {
-    const from = await journal.head(PICKUPS_STREAM);
-    const run = ids.token(RUN_BYTES);
-    let number = 0;
-    const cursor = (): string => snapshotCursor(run, ++number, journal);
-    const told = new Map<string, number>();
+  /** Snapshots of every open pickup, behind the place where an earlier run was cut, with the sequences they tell. */
+  async function* states(
+    { code, channel }: StoreQuestion,
+    place: Place,
+    inside: SnapshotPlace | null,
+    told: Map<string, number>,
+  ): Items {
+    const run = inside?.run ?? ids.token(RUN_BYTES);
+    let after: PagePlace | null = inside && (await deps.service.placeOf(inside.orderId));
     let page: Awaited<ReturnType<typeof readStorePickups>>;
-    let after: PagePlace | null = null;
     do {
       page = await readStorePickups(database, { code, channel, statuses: IN_PROGRESS }, after, SNAPSHOTS_AT_ONCE);
       for (const order of page) {
         told.set(order.id, order.sequence);
-        yield snapshotItem(order, cursor());
+        yield snapshotItem(order, storeCursor(code, place, journal, { run, orderId: order.id }));
       }
       after = page.at(-1) ?? null;
     } while (page.length === SNAPSHOTS_AT_ONCE);
+  }
+
+  /**
+   * Every open pickup, then what happened meanwhile that those snapshots do not contain, then a heartbeat: the state is
+   * complete. `begin` is where the first of it was read; the result is where the last was.
+   */
+  async function* snapshot(question: StoreQuestion, begin: Place, inside: SnapshotPlace | null): Items<Place> {
+    const { code, channel } = question;
+    const told = new Map<string, number>();
+    yield* states(question, begin, inside, told);
     const until = await journal.head(PICKUPS_STREAM);
-    let at = from.position;
-    while (at < until.position) {
-      const look = { after: at, limit: SNAPSHOTS_AT_ONCE, subject: subjectOfStore(code) };
+    let place = begin;
+    while (place.standing.position < until.position) {
+      const look = { after: place.standing.position, limit: SNAPSHOTS_AT_ONCE, subject: subjectOfStore(code) };
       const { entries } = await journal.look(PICKUPS_STREAM, look);
       const due = entries.filter(({ position }) => position <= until.position);
       for (const stored of due) {
+        place = { ...place, standing: standingAt(stored) };
         const { channel: sold, entry } = orderEntryOf(stored);
         if ((channel === null || channel === sold) && entry.version > (told.get(entry.subject) ?? 0))
-          yield changedItem(entry, cursor(), false);
+          yield changedItem(entry, storeCursor(code, place, journal), stored.position <= place.replayedTo);
       }
-      at = due.length < SNAPSHOTS_AT_ONCE ? until.position : (due.at(-1)?.position ?? until.position);
+      if (due.length < SNAPSHOTS_AT_ONCE) place = { ...place, standing: standingOfHead(until) };
     }
-    const place = placeAt(until);
     yield heartbeatItem(storeCursor(code, place, journal), clock);
     return place;
   }
 
-  /** Null: history was lost, or the cursor stands inside a snapshot, and all is told anew. */
-  async function* resume(code: string, after: string): Items<Place | null> {
-    const cursor = readStoreCursor(after, code, journal);
-    if (cursor === null) return null;
-    const look = await journal.look(PICKUPS_STREAM, { after: cursor.position, limit: 0 });
-    const resumed = resumeFrom(cursor, look);
+  /** Where to go on after a cursor; null where history was lost, and all is told anew. */
+  async function* resume(question: StoreQuestion, after: string): Items<Place | null> {
+    const { code } = question;
+    const { at, inside } = readStoreCursor(after, code, journal);
+    const look = await journal.look(PICKUPS_STREAM, { after: at.position, limit: 0 });
+    const resumed = resumeFrom(at, look);
     const place: Place = { ...placeAt(look.head), standing: resumed.from };
-    if (resumed.kind === 'on') return place;
-    const missed = resumed.kind === 'gap' ? resumed.missed : null;
-    yield laggedItem(after, storeCursor(code, place, journal), missed);
-    return missed === null ? null : place;
+    if (resumed.kind !== 'on') {
+      const missed = resumed.kind === 'gap' ? resumed.missed : null;
+      yield laggedItem(after, storeCursor(code, place, journal, missed === null ? null : inside), missed);
+      if (missed === null) return null;
+    }
+    return inside ? yield* snapshot(question, place, inside) : place;
   }
 
   function* tell(
@@ -94,10 +105,10 @@ export const createStoreFeed = (options: { readonly heartbeatMs: number }, deps:
     step: Extract<Step, { readonly kind: 'entries' }>,
   ): Generator<OrderStreamItem, Place> {
     let now = place;
-    if (step.missed > 0) {
+    if (step.gap) {
       const from = storeCursor(code, now, journal);
-      now = { ...now, standing: { position: now.standing.position + step.missed, mark: null } };
-      yield laggedItem(from, storeCursor(code, now, journal), step.missed);
+      now = { ...now, standing: { position: step.gap.to, mark: null } };
+      yield laggedItem(from, storeCursor(code, now, journal), step.gap.to - step.gap.from.position);
     }
     for (const stored of step.entries) {
       now = { ...now, standing: standingAt(stored) };
@@ -140,9 +151,9 @@ export const createStoreFeed = (options: { readonly heartbeatMs: number }, deps:
   }
 
   return async function* feed(question: StoreQuestion, after: string | null, signal: AbortSignal): Items {
-    let place: Place | null = after === null ? null : yield* resume(question.code, after);
+    let place: Place | null = after === null ? null : yield* resume(question, after);
     while (!signal.aborted) {
-      place ??= yield* snapshots(question);
+      place ??= yield* snapshot(question, placeAt(await journal.head(PICKUPS_STREAM)), null);
       yield* live(question, place, signal);
       place = null;
     }

@@ -99,18 +99,26 @@ export const readFeedCursor = (cursor: string, channels: readonly string[], jour
 export const standingOfHead = ({ position, mark }: JournalHead): Standing => ({ position, mark });
 
 /** A store's feed stands in the channel of all stores; its cursor is bound to the store. */
-const channelOfStore = (code: string): string => `pickups;${code}`;
+const STORE = 'store';
 
 export const storeCursor = (
   code: string,
   { epoch, standing }: { readonly epoch: string; readonly standing: Standing },
   journal: Journal,
-): string => journal.encodeCursor({ channel: channelOfStore(code), epoch, ...standing });
+  inside: SnapshotPlace | null = null,
+): string =>
+  journal.encodeCursor({
+    channel: JSON.stringify([STORE, code, ...(inside === null ? [] : [inside.run, inside.orderId])]),
+    epoch,
+    ...standing,
+  });
 
-/** Null inside a first snapshot, which begins anew. */
-export const readStoreCursor = (cursor: string, code: string, journal: Journal): CursorPosition | null => {
+export type StoreCursor = { readonly at: CursorPosition; readonly inside: SnapshotPlace | null };
+
+export const readStoreCursor = (cursor: string, code: string, journal: Journal): StoreCursor => {
   const at = journal.decodeCursor(cursor);
-  if (at.channel.startsWith(SNAPSHOT)) return null;
-  if (at.channel !== channelOfStore(code)) throw foreign();
-  return at;
+  // Only what storeCursor or feedCursor wrote gets here: the journal has verified it.
+  const [kind, of, run, orderId]: readonly unknown[] = at.channel.startsWith('[') ? JSON.parse(at.channel) : [];
+  if (kind !== STORE || of !== code) throw foreign();
+  return { at, inside: typeof run === 'string' && typeof orderId === 'string' ? { run, orderId } : null };
 };

@@ -125,6 +125,18 @@ describe.each(testDatabases)('the feed of a store on $name', ({ open }) => {
     }
   });
 
+  test('cut inside the first snapshot and resumed, the rest of it comes, then what happened meanwhile', async () => {
+    await acceptAll(replica.intake, [ordered('1', 'S1'), ordered('2', 'S1'), ordered('3', 'S1')]);
+    const [first] = await take(follow('S1'), 1);
+    await acceptAll(replica.intake, [task('3', 'S1', 30, 'READY')]);
+    const rest = (await take(follow('S1', cursorOf(first)), 4)).map(wordOf);
+    const begun = first && wordOf(first);
+    expect([begun, ...rest].filter((word) => word?.includes('snapshot'))).toHaveLength(3);
+    expect(rest.at(-1)).toBe('Heartbeat');
+    // Either the snapshot of the rest contains it, or it is told behind.
+    expect(rest.includes('3: snapshot 3') || rest.includes('3: 3 READY_FOR_PICKUP')).toBe(true);
+  });
+
   test('a store that loses an order hears of it, and the one that gets it hears all that follows', async () => {
     await acceptAll(replica.intake, [ordered('1', 'S1'), task('1', 'S1', 20, 'SHORT')]);
     const [loser, winner] = [follow('S1'), follow('S2')];
