@@ -197,30 +197,6 @@ describe.each(testDatabases)('orders through the intake on $name', ({ open }) =>
     await expectUnbroken();
   });
 
-  test('whether an order comes into being does not depend on which version of its document came first', async () => {
-    // No order among them by sequence or time: a corrected delivery with another body.
-    const [whole, bare] = [erpOrder({ lines: [line('TEE-1', 1)] }), erpOrder({})];
-    const versions = [
-      [whole, bare],
-      [bare, whole],
-    ];
-    const states = [];
-    for (const [index, told] of versions.entries()) {
-      const number = String(7_000 + index);
-      const own = told.map((version) => ({
-        ...version,
-        documentId: `SO-${number}`,
-        references: [{ scheme: 'channel' as const, value: number }],
-      }));
-      await acceptAll(replica.intake, own);
-      const state = await stateOf(opened.database, replica, number);
-      expect(timeless(state)).toEqual(timeless(merged(own)));
-      states.push(state?.lines.length);
-    }
-    expect(states[0]).toBe(states[1]);
-    expect(states[0]).toBeDefined();
-  });
-
   test('a claim about an unknown item waits for its mapping, with proofs sealed, and is then applied', async () => {
     const secret = { email: 'Ada@Example.org', phone: '+49 30 1234567', postalCode: '10115', customerRef: 'cust-77' };
     const told = erpOrder({ lines: [line('NEW-9', 1)], customer: secret });
