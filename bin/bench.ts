@@ -3,12 +3,14 @@ import { availabilityBench } from './bench/availability/availability.ts';
 import { callsBench } from './bench/calls/calls.ts';
 import { type Bench, keep, tableOf } from './bench/figures.ts';
 import { gatewayBench } from './bench/gateway/gateway.ts';
+import { ordersBench } from './bench/orders/orders.ts';
 import { readEnvironment } from './environment.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   calls: callsBench,
   availability: availabilityBench,
   gateway: gatewayBench,
+  orders: ordersBench,
 };
 
 const [name = '', ...parts] = process.argv.slice(2);

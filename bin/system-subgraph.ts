@@ -18,6 +18,7 @@ import { createHttpSink } from '#runtime/inlet/sink.ts';
 import { createLog } from '#runtime/log.ts';
 import { openQuotaStore } from '#runtime/resilience/quota/open.ts';
 import { createCallMetrics } from '#runtime/telemetry/call-metrics.ts';
+import { createDeliveryMetrics } from '#runtime/telemetry/delivery-metrics.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { createReadingMetrics } from '#runtime/telemetry/reading-metrics.ts';
 import { startUpstreamReporter } from '#runtime/telemetry/upstream-reporter.ts';
@@ -65,8 +66,11 @@ export const startSystemSubgraph = async (system: SystemKind, variables: NodeJS.
 
   const sink = createHttpSink({ intakeUrl: processUrl }, { authorization: authorizationFor('intake:write') });
   const verifier = createIdentityVerifier(identity, { clock: systemClock });
+  const observeDelivery = createDeliveryMetrics(metrics);
   const webhooks = connections.flatMap(({ connection, port }) =>
-    port.push ? [createPushRoute({ system, connection, push: port.push }, { ...deps, sink })] : [],
+    port.push
+      ? [createPushRoute({ system, connection, push: port.push }, { ...deps, sink, observe: observeDelivery })]
+      : [],
   );
   const restating = createRestateRoute({ system, connections }, { sink, identity: verifier, clock: systemClock, log });
   const polling = connections.map(({ connection, port }) => ({

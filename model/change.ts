@@ -182,6 +182,9 @@ export type RejectedInput = {
   readonly message: string;
 };
 
+/** What a pushed delivery is known by: the sender's event id and the hash of the raw body (hex SHA-256). */
+export type DeliveryKey = { readonly eventId: string; readonly bodySha256: string };
+
 /** One delivery or one poll, accepted as a whole in one transaction. */
 export type ChangeBatch = {
   readonly system: SystemKind;
@@ -189,8 +192,7 @@ export type ChangeBatch = {
   readonly connection: string;
   readonly correlationId: string;
   readonly observedAt: string;
-  /** For pushed deliveries: the sender's event id and the hash of the raw body (hex SHA-256). */
-  readonly delivery?: { readonly eventId: string; readonly bodySha256: string };
+  readonly delivery?: DeliveryKey;
   /**
    * For polled reads: where the next poll starts. Stored only together with the changes. `complete` says that nothing
    * more was waiting when this was read: everything the stream knew then has been told. `streams` names all streams that
@@ -213,6 +215,8 @@ export type IntakeReceipt = { readonly outcome: IntakeOutcome; readonly applied:
 /** Where a system subgraph hands its changes. `accept` resolves only after they are durably committed. */
 export type ChangeSink = {
   accept(batch: ChangeBatch, signal: AbortSignal): Promise<IntakeReceipt>;
+  /** Whether exactly this delivery has been committed before, so that nobody has to be asked what it means. */
+  hasTaken(connection: string, delivery: DeliveryKey, signal: AbortSignal): Promise<boolean>;
   /** The stored watermark of one polled stream, or null before the first poll. */
   watermark(connection: string, stream: string, signal: AbortSignal): Promise<string | null>;
 };

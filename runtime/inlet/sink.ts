@@ -45,6 +45,15 @@ export const createHttpSink = (options: SinkOptions, deps: SinkDeps): ChangeSink
   return {
     accept: (batch, signal) =>
       request<IntakeReceipt>('/intake', { method: 'POST', body: JSON.stringify(batch) }, signal),
+    hasTaken: async (connection, { eventId, bodySha256 }, signal) => {
+      const query = new URLSearchParams({ connection, eventId, bodySha256 });
+      const { taken } = await request<{ readonly taken: boolean }>(
+        `/intake/delivery?${query}`,
+        { method: 'GET' },
+        signal,
+      );
+      return taken;
+    },
     watermark: async (connection, stream, signal) => {
       const query = new URLSearchParams({ connection, stream });
       const { value } = await request<{ readonly value: string | null }>(

@@ -1,5 +1,5 @@
 /** How far each stream has been read, and when each connection last proved itself. */
-import type { ChangeBatch } from '#model/change.ts';
+import type { ChangeBatch, DeliveryKey } from '#model/change.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import { PUSH_STREAM } from '#subgraphs/process/availability/contacts.ts';
 import type { Feed } from '#subgraphs/process/availability/facts.ts';
@@ -24,6 +24,19 @@ export const recordDelivery = async (
     [connection, delivery.eventId, delivery.bodySha256],
   );
   return others.length === 0 ? 'ACCEPTED' : 'CORRECTED';
+};
+
+/** Only what is committed counts: a delivery that is being taken right now is not known yet. */
+export const hasDelivery = async (
+  sql: Sql,
+  connection: string,
+  { eventId, bodySha256 }: DeliveryKey,
+): Promise<boolean> => {
+  const found = await sql.query(
+    'select 1 from process.inbox where connection = $1 and event_id = $2 and body_sha256 = $3',
+    [connection, eventId, bodySha256],
+  );
+  return found.length > 0;
 };
 
 const bringsStock = (batch: ChangeBatch): boolean => batch.changes.some(({ kind }) => kind === 'stock');

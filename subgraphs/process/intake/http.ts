@@ -49,6 +49,14 @@ export const createIntakeRoutes = (intake: Intake, verifyServiceToken: VerifySer
     },
     {
       method: 'GET',
+      path: '/intake/delivery',
+      handle: guarded(async ({ query }) => {
+        const delivery = { eventId: required(query, 'eventId'), bodySha256: required(query, 'bodySha256') };
+        return jsonResponse(200, { taken: await intake.hasTaken(required(query, 'connection'), delivery) });
+      }),
+    },
+    {
+      method: 'GET',
       path: '/intake/watermark',
       handle: guarded(async ({ query }) =>
         jsonResponse(200, { value: await intake.watermark(required(query, 'connection'), required(query, 'stream')) }),

@@ -4,7 +4,14 @@
  * Names come first, because they decide what the rest of the batch means; the journal comes last, because its head row
  * is what all writers meet at.
  */
-import type { ChangeBatch, IntakeOutcome, IntakeReceipt, LocationChange, VariantChange } from '#model/change.ts';
+import type {
+  ChangeBatch,
+  DeliveryKey,
+  IntakeOutcome,
+  IntakeReceipt,
+  LocationChange,
+  VariantChange,
+} from '#model/change.ts';
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
@@ -14,7 +21,7 @@ import { changesEntries } from '#subgraphs/process/changes/entry.ts';
 import { type RaisedException, raiseExceptions, resolveExceptions } from '#subgraphs/process/exceptions/store.ts';
 import type { Applied, Applier, ApplierContext, ChannelEntry, ReplacedHold } from './applier.ts';
 import { createCrosswalk, type LoadedCrosswalk } from './crosswalk.ts';
-import { readWatermark, recordContact, recordDelivery } from './feeds.ts';
+import { hasDelivery, readWatermark, recordContact, recordDelivery } from './feeds.ts';
 import { applyLocations } from './locations.ts';
 import { withMappedItems } from './mapping.ts';
 import { type ParkedChange, park, releaseParked, type Waiting } from './parking.ts';
@@ -38,6 +45,8 @@ export type IntakeDeps = {
 
 export type Intake = {
   accept(batch: ChangeBatch): Promise<IntakeReceipt>;
+  /** Whether exactly this delivery has been committed before. */
+  hasTaken(connection: string, delivery: DeliveryKey): Promise<boolean>;
   /** Where the next poll of the stream starts, or null before the first. */
   watermark(connection: string, stream: string): Promise<string | null>;
 };
@@ -210,6 +219,7 @@ export const createIntake = (options: IntakeOptions, deps: IntakeDeps): Intake =
         await lockNames(tx, batch);
         return { outcome, ...(await applyBatch(tx, batch)) };
       }),
+    hasTaken: (connection, delivery) => hasDelivery(deps.database, connection, delivery),
     watermark: (connection, stream) => readWatermark(deps.database, connection, stream),
   };
 };

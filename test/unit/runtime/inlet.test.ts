@@ -37,6 +37,13 @@ const createMemorySink = () => {
       batches.push(batch);
       return { outcome: 'ACCEPTED', applied: batch.changes.length, exceptions: 0 };
     },
+    hasTaken: async (connection, { eventId, bodySha256 }) =>
+      batches.some(
+        (batch) =>
+          batch.connection === connection &&
+          batch.delivery?.eventId === eventId &&
+          batch.delivery.bodySha256 === bodySha256,
+      ),
     watermark: async (_connection, stream) =>
       batches.findLast((batch) => batch.watermark?.stream === stream)?.watermark?.value ?? null,
   };
@@ -191,6 +198,92 @@ describe('pushed deliveries', () => {
     });
     expect(unreadable.response.status).toBe(503);
     expect(unreadable.batches).toEqual([]);
+  });
+
+  describe('that come again', () => {
+    const routeOver = (read: PushInlet['read'] = async () => ({ changes: [variant('S1')], rejected: [] })) => {
+      const memory = createMemorySink();
+      const outcomes: string[] = [];
+      let reads = 0;
+      /** Each has a memory of its own, as after a restart or on another replica. */
+      const open = () =>
+        createPushRoute(
+          {
+            system: 'pos',
+            connection: 'pos-main',
+            push: {
+              verify: ({ headers }) => ({ verdict: 'genuine', eventId: headers.event ?? '' }),
+              read: (delivery, call) => {
+                reads += 1;
+                return read(delivery, call);
+              },
+            },
+          },
+          {
+            sink: memory.sink,
+            clock: createTestClock(),
+            ids,
+            log: silentLog,
+            observe: (connection, outcome) => outcomes.push(`${connection} ${outcome}`),
+          },
+        );
+      const post = (route: ReturnType<typeof open>, event: string, text = '{"hello":1}') =>
+        route.handle({
+          method: 'POST',
+          path: '/webhooks/pos-main',
+          query: new URLSearchParams(),
+          headers: { host: 'shop.example', event },
+          rawBody: Buffer.from(text),
+          url: '/webhooks/pos-main',
+          signal: new AbortController().signal,
+        });
+      return { open, post, outcomes, reads: () => reads, ...memory };
+    };
+    const duplicate = { status: 200, body: JSON.stringify({ outcome: 'DUPLICATE' }) };
+
+    test('are known without asking the vendor, on another replica too, and counted', async () => {
+      const { open, post, outcomes, reads, batches } = routeOver();
+      const first = open();
+      expect(await post(first, 'e-1')).toMatchObject({ status: 200, body: JSON.stringify({ outcome: 'ACCEPTED' }) });
+      expect(await post(first, 'e-1')).toMatchObject(duplicate);
+      expect(await post(open(), 'e-1')).toMatchObject(duplicate);
+      expect(reads()).toBe(1);
+      expect(batches).toHaveLength(1);
+      expect(outcomes).toEqual(['pos-main ACCEPTED', 'pos-main DUPLICATE', 'pos-main DUPLICATE']);
+    });
+
+    test('with another body are no repeats', async () => {
+      const { open, post, reads } = routeOver();
+      const route = open();
+      await post(route, 'e-1');
+      await post(route, 'e-1', '{"hello":2}');
+      expect(reads()).toBe(2);
+    });
+
+    test('at the same moment wait for the first: acknowledged with it', async () => {
+      const reading = Promise.withResolvers<Awaited<ReturnType<PushInlet['read']>>>();
+      const { open, post, reads, batches } = routeOver(() => reading.promise);
+      const route = open();
+      const both = Promise.all([post(route, 'e-1'), post(route, 'e-1')]);
+      reading.resolve({ changes: [variant('S1')], rejected: [] });
+      expect((await both).map(({ body }) => body)).toEqual([
+        JSON.stringify({ outcome: 'ACCEPTED' }),
+        JSON.stringify({ outcome: 'DUPLICATE' }),
+      ]);
+      expect(reads()).toBe(1);
+      expect(batches).toHaveLength(1);
+    });
+
+    test('while the first fails are asked for again with it, and then taken', async () => {
+      const { open, post, outcomes, batches, state } = routeOver();
+      state.refuse = 1;
+      const route = open();
+      const both = await Promise.all([post(route, 'e-1'), post(route, 'e-1')]);
+      expect(both.map(({ status }) => status)).toEqual([503, 503]);
+      expect(await post(route, 'e-1')).toMatchObject({ body: JSON.stringify({ outcome: 'ACCEPTED' }) });
+      expect(batches).toHaveLength(1);
+      expect(outcomes).toEqual(['pos-main FAILED', 'pos-main FAILED', 'pos-main ACCEPTED']);
+    });
   });
 
   test('that can never be read is put on record and acknowledged, so that it does not block the next', async () => {

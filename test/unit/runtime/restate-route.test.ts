@@ -44,6 +44,7 @@ const open = (connections: Readonly<Record<string, RestateStock | null>>, refuse
         committed.push({ release: () => resolve({ outcome: 'ACCEPTED', applied: 1, exceptions: 0 }) }),
       );
     },
+    hasTaken: async () => false,
     watermark: async () => null,
   };
   const options: RestateOptions = {

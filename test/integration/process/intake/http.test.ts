@@ -17,6 +17,7 @@ const verify: VerifyServiceToken = async (authorization) => ({
 
 const refused: Intake = {
   accept: () => Promise.reject(new Error('a bad batch got through')),
+  hasTaken: () => Promise.reject(new Error('a bad question got through')),
   watermark: () => Promise.reject(new Error('a bad question got through')),
 };
 
@@ -110,6 +111,23 @@ describe.each(testDatabases)('the intake over HTTP on $name', (kind) => {
     expect(receipt).toEqual({ outcome: 'ACCEPTED', applied: 3, exceptions: 0 });
     expect(await sink.watermark('wms-main', 'stock', signal)).toBe('§ 7 / ä');
     expect(await process.database.query('select on_hand from process.stock_reading')).toEqual([{ on_hand: 4 }]);
+    const delivery = { eventId: 'evt § 1/2', bodySha256: 'a'.repeat(64) };
+    expect(await sink.hasTaken('wms-main', delivery, signal)).toBe(false);
+    await sink.accept(
+      {
+        system: 'wms',
+        connection: 'wms-main',
+        correlationId: 'c-2',
+        observedAt: isoOf(process.clock.now()),
+        delivery,
+        changes: [],
+        rejected: [],
+      },
+      signal,
+    );
+    expect(await sink.hasTaken('wms-main', delivery, signal)).toBe(true);
+    expect(await sink.hasTaken('wms-main', { ...delivery, bodySha256: 'b'.repeat(64) }, signal)).toBe(false);
+    expect(await sink.hasTaken('pos-main', delivery, signal)).toBe(false);
     const stranger = createHttpSink({ intakeUrl: server.url }, { authorization: async () => 'Bearer shopper' });
     await expect(stranger.watermark('wms-main', 'stock', signal)).rejects.toMatchObject({ code: 'UPSTREAM_REFUSED' });
   });
