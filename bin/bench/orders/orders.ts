@@ -1,10 +1,14 @@
 /** Orders under load and sudden death: what is taken in, what is told, and that both are the same. */
 import type { Bench, Line } from '../figures.ts';
+import { journal } from './journal.ts';
+import { push } from './push.ts';
 import { webhooks, webhooksOnPostgres } from './webhooks.ts';
 
 const PARTS: Readonly<Record<string, (variables: NodeJS.ProcessEnv) => Promise<readonly Line[]>>> = {
   webhooks,
   'webhooks-postgres': webhooksOnPostgres,
+  push,
+  journal,
 };
 
 export const ordersBench: Bench = {
