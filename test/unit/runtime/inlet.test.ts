@@ -235,6 +235,7 @@ describe('pushed deliveries', () => {
           headers: { host: 'shop.example', event },
           rawBody: Buffer.from(text),
           url: '/webhooks/pos-main',
+          isGone: false,
           signal: new AbortController().signal,
         });
       return { open, post, outcomes, reads: () => reads, ...memory };
