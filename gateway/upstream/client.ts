@@ -289,9 +289,11 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     if (isClosed) return Promise.resolve(refusal(CLOSED));
     const ticket = breaker.admit(nowMs);
     return new Promise((resolve) => {
+      const bodyBytes = Buffer.byteLength(request.body);
       const exchange: Exchange = {
         request,
-        bodyBytes: Buffer.byteLength(request.body),
+        bodyBytes,
+        isAscii: bodyBytes === request.body.length,
         startedMs: nowMs,
         dueMs: Math.min(scope.deadlineMs, nowMs + limits.timeoutMs),
         ticket,

@@ -67,6 +67,8 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
   const createdMs = now();
   let slots: Exchange[] = [];
   let outbox = '';
+  /** All that waits to be sent is ASCII, and so the same bytes in latin1, which are written without encoding. */
+  let isAscii = true;
   let isOpen = false;
   let isOver = false;
   let answers = 0;
@@ -142,12 +144,13 @@ export const openConnection = (options: ConnectionOptions, events: ConnectionEve
       if (slots.length === 0) turnedMs = nowMs;
       slots.push(exchange);
       outbox += text;
+      isAscii &&= exchange.isAscii;
     },
     flush: () => {
       if (!isOpen || isOver || outbox === '') return;
-      const text = outbox;
+      socket.write(outbox, isAscii ? 'latin1' : 'utf8');
       outbox = '';
-      socket.write(text);
+      isAscii = true;
     },
     end,
   };

@@ -4,6 +4,8 @@ import type { HopReply, HopRequest } from '../execution/hop.ts';
 export type Exchange = {
   readonly request: HopRequest;
   readonly bodyBytes: number;
+  /** As many bytes as characters. */
+  readonly isAscii: boolean;
   readonly startedMs: number;
   /** When nobody waits for its answer any longer. */
   readonly dueMs: number;

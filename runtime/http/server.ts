@@ -80,7 +80,7 @@ const tableOf = (routes: readonly Route[]): RouteTable => {
 /** Names and values in turn, as node:http takes them without sorting them again. */
 const rawHeadersOf = (
   { headers }: RouteResponse,
-  body: string | AsyncIterable<string>,
+  bodyBytes: number | null,
   correlationId: string,
   mustClose: boolean,
 ): string[] => {
@@ -89,7 +89,7 @@ const rawHeadersOf = (
     const value = headers[name];
     if (value !== undefined) raw.push(name, value);
   }
-  if (typeof body === 'string') raw.push('content-length', String(Buffer.byteLength(body)));
+  if (bodyBytes !== null) raw.push('content-length', String(bodyBytes));
   raw.push(CORRELATION_HEADER, correlationId);
   if (mustClose) raw.push('connection', 'close');
   return raw;
@@ -179,15 +179,17 @@ export const openHttpServer = async (
     // A body we refused to read would be taken for the next request on this connection, a stop waits for connections, and
     // the end of a stream may come with it.
     const mustClose = !isWhole || !isRead || stopping !== null;
+    const bodyBytes = isWhole ? Buffer.byteLength(body) : null;
     try {
-      response.writeHead(result.status, rawHeadersOf(result, body, correlationId, mustClose));
+      response.writeHead(result.status, rawHeadersOf(result, bodyBytes, correlationId, mustClose));
     } catch (error) {
       log.error({ err: error, correlationId, path: target.path }, 'response could not be written');
       response.destroy();
       return;
     }
     if (message.method === 'HEAD') response.end();
-    else if (isWhole) response.end(body);
+    // A text of as many bytes as characters is ASCII, and so the same bytes in latin1, which are written without encoding.
+    else if (isWhole) response.end(body, bodyBytes === body.length ? 'latin1' : 'utf8');
     else if (incoming) void sendInParts(call, incoming, body);
     // Lets a caller that is still sending a refused body get to the answer instead of a reset connection.
     if (!isRead) message.resume();
