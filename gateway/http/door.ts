@@ -28,7 +28,7 @@ import { type Asked, readAsked } from './asked.ts';
 import { createDeadlines } from './deadlines.ts';
 import { ANY_FORM, type AnswerForm, createNegotiation } from './media-type.ts';
 import { notSaved, type SavedOperations } from './saved-operations.ts';
-import { createServedScope, type ServedScope } from './served-scope.ts';
+import { ServedScope } from './served-scope.ts';
 
 export type DoorOptions = {
   readonly path: string;
@@ -132,33 +132,28 @@ export const openDoor = (options: DoorOptions, deps: DoorDeps): GraphQLHttp => {
   ): Promise<RouteResponse> => {
     const { correlationId, request, startedMs } = visit;
     const budgetMs = budgetFrom(request.headers[TIME_BUDGET_HEADER], options.timeLimitMs);
-    const scope: ServedScope = createServedScope(request, correlationId, freshness, startedMs + workTimeOf(budgetMs));
+    const time = {
+      workEndsMs: startedMs + workTimeOf(budgetMs),
+      answerEndsMs: startedMs + budgetMs + PARTIAL_RESULT_GRACE_MS,
+    };
+    const kind = operation.operation;
     return new Promise((resolve) => {
-      const watched = {
-        workEndsMs: scope.deadlineMs,
-        answerEndsMs: startedMs + budgetMs + PARTIAL_RESULT_GRACE_MS,
-        isGone: () => request.isGone,
-        endWork: scope.end,
-        answerLate: () => {
-          metrics.operation(operation.operation, 'failed', secondsSince(visit));
-          metrics.error(operation.operation, 'UPSTREAM_TIMEOUT');
-          const message = `No answer within ${budgetMs} ms.`;
-          resolve(dressed(visit, errorResponse(504, 'UPSTREAM_TIMEOUT', message, correlationId)));
-        },
-      };
-      deadlines.watch(watched);
+      const scope = new ServedScope(request, correlationId, freshness, time, () => {
+        metrics.operation(kind, 'failed', secondsSince(visit));
+        metrics.error(kind, 'UPSTREAM_TIMEOUT');
+        const message = `No answer within ${budgetMs} ms.`;
+        resolve(dressed(visit, errorResponse(504, 'UPSTREAM_TIMEOUT', message, correlationId)));
+      });
+      deadlines.watch(scope);
       operation.execute(asked.variables, scope).then(
         (outcome) => {
-          if (!deadlines.forget(watched)) return;
+          if (!deadlines.forget(scope)) return;
           resolve(
-            outcome.kind === 'executed'
-              ? executedAnswer(visit, operation.operation, outcome)
-              : refusedAnswer(visit, operation.operation, outcome),
+            outcome.kind === 'executed' ? executedAnswer(visit, kind, outcome) : refusedAnswer(visit, kind, outcome),
           );
         },
         (error: unknown) => {
-          if (!deadlines.forget(watched)) return;
-          resolve(refusedAnswer(visit, operation.operation, { kind: 'refused', errors: [error] }));
+          if (deadlines.forget(scope)) resolve(refusedAnswer(visit, kind, { kind: 'refused', errors: [error] }));
         },
       );
     });

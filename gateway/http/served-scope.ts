@@ -1,43 +1,69 @@
 import type { Freshness } from '#runtime/graphql/purpose.ts';
 import type { RouteRequest } from '#runtime/http/routes.ts';
 import type { HopScope } from '../execution/hop.ts';
+import type { Watched } from './deadlines.ts';
 
-/** The scope of one operation over HTTP; `end` is called when its time is up or its caller has gone. */
-export type ServedScope = HopScope & { end(): void };
+/**
+ * One operation over HTTP: what its requests to subgraphs have in common, and its time. A class, because getters in an
+ * object literal are defined anew, slowly, for each object.
+ */
+export class ServedScope implements HopScope, Watched {
+  readonly authorization?: string;
+  readonly freshness: Freshness;
+  readonly correlationId: string;
+  readonly deadlineMs: number;
+  readonly answerEndsMs: number;
+  readonly answerLate: () => void;
+  readonly #request: RouteRequest;
+  #isEnded = false;
+  #enders: Set<() => void> | null = null;
 
-export const createServedScope = (
-  request: RouteRequest,
-  correlationId: string,
-  freshness: Freshness,
-  deadlineMs: number,
-): ServedScope => {
-  const { authorization } = request.headers;
-  let isEnded = false;
-  let enders: Set<() => void> | null = null;
-  return {
-    ...(authorization === undefined ? null : { authorization }),
-    freshness,
-    correlationId,
-    deadlineMs,
-    get isOver() {
-      return isEnded || request.isGone;
-    },
-    whenOver: (end) => {
-      if (isEnded) {
-        end();
-        return () => undefined;
-      }
-      const own = (): void => end();
-      enders ??= new Set();
-      enders.add(own);
-      return () => {
-        enders?.delete(own);
-      };
-    },
-    end: () => {
-      isEnded = true;
-      for (const ender of enders ?? []) ender();
-      enders = null;
-    },
-  };
-};
+  constructor(
+    request: RouteRequest,
+    correlationId: string,
+    freshness: Freshness,
+    time: { readonly workEndsMs: number; readonly answerEndsMs: number },
+    answerLate: () => void,
+  ) {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) this.authorization = authorization;
+    this.freshness = freshness;
+    this.correlationId = correlationId;
+    this.deadlineMs = time.workEndsMs;
+    this.answerEndsMs = time.answerEndsMs;
+    this.answerLate = answerLate;
+    this.#request = request;
+  }
+
+  get workEndsMs(): number {
+    return this.deadlineMs;
+  }
+
+  get isOver(): boolean {
+    return this.#isEnded || this.#request.isGone;
+  }
+
+  isGone(): boolean {
+    return this.#request.isGone;
+  }
+
+  whenOver(end: () => void): () => void {
+    if (this.#isEnded) {
+      end();
+      return () => undefined;
+    }
+    // The same function may be given twice, and each of them is taken back by itself.
+    const own = (): void => end();
+    this.#enders ??= new Set();
+    this.#enders.add(own);
+    return () => {
+      this.#enders?.delete(own);
+    };
+  }
+
+  endWork(): void {
+    this.#isEnded = true;
+    for (const ender of this.#enders ?? []) ender();
+    this.#enders = null;
+  }
+}

@@ -1,15 +1,11 @@
 /**
  * A request as its route sees it. Made for every request, so what many routes never ask for (the query's parameters, a
- * signal) comes into being only when it is asked for.
+ * signal) comes into being only when it is asked for; and a class, because getters in an object literal are defined
+ * anew, slowly, for each object.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CORRELATION_HEADER } from '#runtime/telemetry/correlation.ts';
 import type { RouteRequest } from './routes.ts';
-
-export type Incoming = RouteRequest & {
-  /** Aborts the signal if anybody asked for one, and every one asked for later. */
-  abort(reason: Error): void;
-};
 
 export type Target = { readonly url: string; readonly path: string };
 
@@ -28,45 +24,58 @@ const headersOf = (message: IncomingMessage, correlationId: string): RouteReques
   return headers as Record<string, string | undefined>;
 };
 
-export const createIncoming = (
-  message: IncomingMessage,
-  response: ServerResponse,
-  { path, url }: Target,
-  correlationId: string,
-  rawBody: Uint8Array,
-): Incoming => {
-  const { socket } = message;
-  let query: URLSearchParams | null = null;
-  let controller: AbortController | null = null;
-  let reason: Error | null = null;
-  const isGone = (): boolean => reason !== null || (socket.destroyed && !response.writableFinished);
-  return {
-    method: message.method ?? 'GET',
-    path,
-    url,
-    headers: headersOf(message, correlationId),
-    rawBody,
-    get query() {
-      query ??= new URLSearchParams(url.slice(path.length + 1));
-      return query;
-    },
-    get isGone() {
-      return isGone();
-    },
-    get signal() {
-      if (controller) return controller.signal;
-      const made = new AbortController();
-      controller = made;
-      const hungUp = (): void => {
-        if (!response.writableFinished) made.abort(reason ?? new Error('The caller hung up.'));
-      };
-      if (isGone()) hungUp();
-      else response.once('close', hungUp);
-      return made.signal;
-    },
-    abort: (why) => {
-      reason = why;
-      controller?.abort(why);
-    },
-  };
-};
+export class Incoming implements RouteRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly url: string;
+  readonly headers: RouteRequest['headers'];
+  readonly rawBody: Uint8Array;
+  readonly #message: IncomingMessage;
+  readonly #response: ServerResponse;
+  #query: URLSearchParams | null = null;
+  #controller: AbortController | null = null;
+  #reason: Error | null = null;
+
+  constructor(
+    message: IncomingMessage,
+    response: ServerResponse,
+    target: Target,
+    correlationId: string,
+    rawBody: Uint8Array,
+  ) {
+    this.method = message.method ?? 'GET';
+    this.path = target.path;
+    this.url = target.url;
+    this.headers = headersOf(message, correlationId);
+    this.rawBody = rawBody;
+    this.#message = message;
+    this.#response = response;
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.url.slice(this.path.length + 1));
+    return this.#query;
+  }
+
+  get isGone(): boolean {
+    return this.#reason !== null || (this.#message.socket.destroyed && !this.#response.writableFinished);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller) return this.#controller.signal;
+    const made = new AbortController();
+    this.#controller = made;
+    const hungUp = (): void => {
+      if (!this.#response.writableFinished) made.abort(this.#reason ?? new Error('The caller hung up.'));
+    };
+    if (this.isGone) hungUp();
+    else this.#response.once('close', hungUp);
+    return made.signal;
+  }
+
+  /** Aborts the signal if anybody asked for one, and every one asked for later. */
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}

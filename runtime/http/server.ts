@@ -11,7 +11,7 @@ import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
 import { CORRELATION_HEADER, correlationIdFrom } from '#runtime/telemetry/correlation.ts';
 import { hasBody, readBody } from './body.ts';
-import { createIncoming, type Incoming, type Target, targetOf } from './incoming.ts';
+import { Incoming, type Target, targetOf } from './incoming.ts';
 import { errorResponse, thrownResponse } from './responses.ts';
 import type { Route, RouteResponse } from './routes.ts';
 import { sendStream } from './stream.ts';
@@ -203,7 +203,7 @@ export const openHttpServer = async (
 
   const handle = (route: Route, begun: Call, rawBody: Uint8Array): void => {
     const { correlationId, message, response, target } = begun;
-    const incoming = createIncoming(message, response, target, correlationId, rawBody);
+    const incoming = new Incoming(message, response, target, correlationId, rawBody);
     const call: Call = { ...begun, isRead: true, incoming };
     try {
       const result = route.handle(incoming);
