@@ -20,7 +20,13 @@ import {
   openFederatedSubscriptions,
   type SubscriptionLimits,
 } from './subscriptions/open.ts';
-import { createUpstream, DEFAULT_UPSTREAM_LIMITS, type Upstream, type UpstreamLimits } from './upstream/client.ts';
+import {
+  createUpstream,
+  DEFAULT_UPSTREAM_LIMITS,
+  type Upstream,
+  type UpstreamLimits,
+  type UpstreamObservation,
+} from './upstream/client.ts';
 
 export type GatewayLimits = {
   readonly server: Partial<ServerLimits>;
@@ -54,6 +60,8 @@ export type GatewayDeps = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Told of every request to a subgraph once it is over: for whoever traces. It is on the way of every answer. */
+  readonly onSubgraphRequest?: (observation: UpstreamObservation) => void;
 };
 
 export type Gateway = GraphQLServer & {
@@ -77,10 +85,15 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   const generation = createGeneration(1, options.supergraphSdl, true);
   const urls = new Map<string, string>();
   const clients = new Map<string, Upstream>();
+  const { onSubgraphRequest } = deps;
+  const observe = (observation: UpstreamObservation): void => {
+    hops.answered(observation);
+    onSubgraphRequest?.(observation);
+  };
   for (const { name, url: routingUrl } of generation.subgraphs) {
     const url = options.subgraphUrls?.[name] ?? routingUrl;
     urls.set(name, url);
-    clients.set(name, createUpstream({ name, url, limits: subgraphLimits }, { clock, log, observe: hops.answered }));
+    clients.set(name, createUpstream({ name, url, limits: subgraphLimits }, { clock, log, observe }));
   }
   const hopOf = (service: string): Hop => {
     const client = clients.get(service);
@@ -114,6 +127,12 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     },
   );
   hops.watch(subscriptions.upstream);
+  hops.watchSubgraphs(() =>
+    [...clients.values()].map((client) => {
+      const { breaker, ...figures } = client.figures();
+      return { service: client.name, ...figures, isPaused: breaker !== 'CLOSED' };
+    }),
+  );
 
   subscriptions.load(generation);
 

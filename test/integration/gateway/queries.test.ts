@@ -257,6 +257,18 @@ describe('beside the graph', () => {
     );
   });
 
+  test('how each subgraph is asked can be seen at any moment', async () => {
+    await postGraphQL(graph.url, '{ product(sku: "s") { title } }');
+    const text = await (await fetch(`${graph.gateway.url}/metrics`)).text();
+    for (const [name, value] of [
+      ['connections', '[1-9]\\d*'],
+      ['under_way', '0'],
+      ['waiting', '0'],
+      ['paused', '0'],
+    ])
+      expect(text).toMatch(new RegExp(`gateway_subgraph_${name}\\{service="catalog",server="gateway"\\} ${value}\n`));
+  });
+
   test('the playground is one page that asks nothing of other servers', async () => {
     const response = await fetch(`${graph.gateway.url}/`);
     const text = await response.text();

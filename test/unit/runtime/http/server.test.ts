@@ -6,6 +6,7 @@ import type { Route, RouteRequest } from '#runtime/http/routes.ts';
 import { type HttpServer, type HttpServerOptions, openHttpServer } from '#runtime/http/server.ts';
 import { systemIds } from '#runtime/ids.ts';
 import { silentLog } from '#runtime/log.ts';
+import { eventually } from '#test/support/eventually.ts';
 
 const deps = { log: silentLog, ids: systemIds, clock: systemClock };
 const open: HttpServer[] = [];
@@ -135,6 +136,38 @@ describe('correlation id', () => {
   });
 });
 
+describe('several requests in one write', () => {
+  test('are answered in their order, whichever is ready first, and text of any script arrives as it is', async () => {
+    const { promise: later, resolve: answer } = Promise.withResolvers<void>();
+    const { port } = await serve([
+      {
+        method: 'POST',
+        path: '/slow',
+        handle: async ({ rawBody }) => {
+          await later;
+          return { status: 200, body: `slow ${Buffer.from(rawBody).toString('utf8')}` };
+        },
+      },
+      {
+        method: 'GET',
+        path: '/quick',
+        handle: ({ query }) => {
+          answer();
+          return { status: 200, body: `quick ${query.get('q')}` };
+        },
+      },
+    ]);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `POST /slow HTTP/1.1\r\nhost: a\r\ncontent-length: ${Buffer.byteLength('Grüße')}\r\n\r\nGrüße` +
+        'GET /quick?q=%C3%A9 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
+    );
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text.match(/(?:slow|quick) .+?(?=HTTP|$)/gs)).toEqual(['slow Grüße', 'quick é']);
+  });
+});
+
 describe('failures', () => {
   test('a catalogued failure has its status and says when to come back; a bug is masked', async () => {
     const { url } = await serve([
@@ -202,6 +235,50 @@ describe('the end', () => {
     caller.abort();
     await aborted;
     expect(signal.aborted).toBe(true);
+  });
+
+  test('whoever asks only after the caller has hung up is told so as well', async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<RouteRequest>();
+    const { promise: never, resolve: end } = Promise.withResolvers<void>();
+    const { port } = await serve([
+      {
+        method: 'POST',
+        path: '/slow',
+        handle: async (request) => {
+          begin(request);
+          await never;
+          return { status: 200 };
+        },
+      },
+    ]);
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST /slow HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi');
+    const request = await begun;
+    expect(request.isGone).toBe(false);
+    socket.destroy();
+    await eventually(
+      async () => request.isGone,
+      (isGone) => isGone,
+    );
+    expect(request.signal.aborted).toBe(true);
+    end();
+  });
+
+  test('an answered request is not taken for one whose caller hung up', async () => {
+    let seen: RouteRequest | null = null;
+    const { url } = await serve([
+      {
+        method: 'GET',
+        path: '/',
+        handle: (request) => {
+          seen = request;
+          return { status: 200, body: 'all', headers: { connection: 'close' } };
+        },
+      },
+    ]);
+    expect(await (await fetch(url)).text()).toBe('all');
+    expect((seen as RouteRequest | null)?.isGone).toBe(false);
+    expect((seen as RouteRequest | null)?.signal.aborted).toBe(false);
   });
 
   test('a stop finishes what is in flight, takes nothing new, and does not wait for idle connections', async () => {
