@@ -68,11 +68,11 @@ export const createHopMetrics = (metrics: ServerMetrics): HopMetrics => {
       if (isRescued) rescues.inc({ service });
     },
     watchSubgraphs: (read) => {
-      const family = (name: string, help: string, valueOf: (figures: HopFigures) => number) => ({
+      const family = (name: string, help: string, figureOf: (figures: HopFigures) => number) => ({
         name,
         help,
         labelNames: ['service'],
-        read: async () => read().map((figures) => ({ labels: { service: figures.service }, value: valueOf(figures) })),
+        read: async () => read().map((figures) => ({ labels: { service: figures.service }, value: figureOf(figures) })),
       });
       watchGauges(metrics, [
         family('gateway_subgraph_connections', 'Connections to a subgraph.', ({ connections }) => connections),
