@@ -1,6 +1,6 @@
 /** The shape of a change batch as it arrives over HTTP. What it does not name is dropped; what it names must be right. */
 import { z } from 'zod';
-import type { ChangeBatch } from '#model/change.ts';
+import type { Change, ChangeBatch } from '#model/change.ts';
 import { SETTLEMENT_COMPONENTS } from '#model/order/settlement.ts';
 import { LINE_BUCKETS } from '#model/order/vocabulary.ts';
 import { LOCATION_KINDS } from '#subgraphs/process/policy/schema.ts';
@@ -265,7 +265,16 @@ export const MAX_CHANGES = 20_000;
 /** In characters: a watermark may name what it has seen where a vendor's clock is too coarse to stand on alone. */
 const MAX_WATERMARK = 500_000;
 
-export const changeBatchSchema: z.ZodType<ChangeBatch> = z.object({
+export const changeSchema: z.ZodType<Change> = z.discriminatedUnion('kind', [
+  variant,
+  location,
+  stock,
+  supply,
+  listing,
+  orderClaim,
+]);
+
+const envelope = {
   system: z.enum(['erp', 'pos', 'wms', 'marketplace']),
   connection: text,
   correlationId: text,
@@ -281,9 +290,6 @@ export const changeBatchSchema: z.ZodType<ChangeBatch> = z.object({
       streams: z.array(text).max(100).optional(),
     })
     .optional(),
-  changes: z
-    .array(z.discriminatedUnion('kind', [variant, location, stock, supply, listing, orderClaim]))
-    .max(MAX_CHANGES),
   rejected: z
     .array(
       z.object({
@@ -293,4 +299,14 @@ export const changeBatchSchema: z.ZodType<ChangeBatch> = z.object({
       }),
     )
     .max(MAX_CHANGES),
+};
+
+/** A batch whose statements have not been looked at: each is judged by itself. */
+export const batchEnvelopeSchema: z.ZodType<Omit<ChangeBatch, 'changes'> & { readonly changes: readonly unknown[] }> =
+  z.object({ ...envelope, changes: z.array(z.unknown()).max(MAX_CHANGES) });
+
+/** A batch as a whole in the form it should have: what adapters are held to. */
+export const changeBatchSchema: z.ZodType<ChangeBatch> = z.object({
+  ...envelope,
+  changes: z.array(changeSchema).max(MAX_CHANGES),
 });

@@ -3,12 +3,14 @@
  * thrown, and the server turns them into its one form of refusal.
  */
 
+import type { ChangeBatch } from '#model/change.ts';
 import { Failure } from '#runtime/failure.ts';
 import type { Identity } from '#runtime/graphql/identity.ts';
 import { decodeJsonBody } from '#runtime/http/json-body.ts';
 import { jsonResponse } from '#runtime/http/responses.ts';
 import type { Route, RouteRequest, RouteResponse } from '#runtime/http/routes.ts';
-import { changeBatchSchema } from './batch-schema.ts';
+import { batchEnvelopeSchema } from './batch-schema.ts';
+import { sortedOut } from './poison.ts';
 import type { Intake } from './service.ts';
 
 /** The scope that only our own system subgraphs' service tokens carry. */
@@ -21,6 +23,13 @@ const required = (query: URLSearchParams, name: string): string => {
   const value = query.get(name);
   if (!value) throw new Failure('BAD_INPUT', `The query parameter "${name}" is missing.`, { field: name });
   return value;
+};
+
+/** The batch with its usable statements; the others are told as rejected. */
+const batchIn = (rawBody: Uint8Array): ChangeBatch => {
+  const told = decodeJsonBody(rawBody, batchEnvelopeSchema, 'one change batch as a JSON object');
+  const { changes, rejected } = sortedOut(told.connection, told.changes);
+  return { ...told, changes, rejected: [...told.rejected, ...rejected] };
 };
 
 export const createIntakeRoutes = (intake: Intake, verifyServiceToken: VerifyServiceToken): readonly Route[] => {
@@ -40,12 +49,7 @@ export const createIntakeRoutes = (intake: Intake, verifyServiceToken: VerifySer
       method: 'POST',
       path: '/intake',
       bodyLimitBytes: BODY_LIMIT_BYTES,
-      handle: guarded(async ({ rawBody }) =>
-        jsonResponse(
-          200,
-          await intake.accept(decodeJsonBody(rawBody, changeBatchSchema, 'one change batch as a JSON object')),
-        ),
-      ),
+      handle: guarded(async ({ rawBody }) => jsonResponse(200, await intake.accept(batchIn(rawBody)))),
     },
     {
       method: 'GET',

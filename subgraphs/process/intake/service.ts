@@ -25,6 +25,7 @@ import { hasDelivery, readWatermark, recordContact, recordDelivery } from './fee
 import { applyLocations } from './locations.ts';
 import { withMappedItems } from './mapping.ts';
 import { type ParkedChange, park, releaseParked, type Waiting } from './parking.ts';
+import { isOfTheData, withoutPoison } from './poison.ts';
 import { applyVariants } from './variants.ts';
 
 export type IntakeOptions = {
@@ -211,14 +212,43 @@ export const createIntake = (options: IntakeOptions, deps: IntakeDeps): Intake =
     return { applied: applied + master.changed.length, exceptions: transaction.raised.length };
   };
 
-  return {
-    accept: (batch) =>
-      deps.database.transaction(async (tx) => {
-        const outcome: IntakeOutcome = await recordDelivery(tx, batch, isoOf(deps.clock.now()));
-        if (outcome === 'DUPLICATE') return { outcome, applied: 0, exceptions: 0 };
+  const acceptWhole = (batch: ChangeBatch): Promise<IntakeReceipt> =>
+    deps.database.transaction(async (tx) => {
+      const outcome: IntakeOutcome = await recordDelivery(tx, batch, isoOf(deps.clock.now()));
+      if (outcome === 'DUPLICATE') return { outcome, applied: 0, exceptions: 0 };
+      await lockNames(tx, batch);
+      return { outcome, ...(await applyBatch(tx, batch)) };
+    });
+
+  /** Applies these statements of a batch and takes everything back. */
+  const attempt = async (batch: ChangeBatch, changes: ChangeBatch['changes']): Promise<void> => {
+    const { delivery: _delivery, watermark: _watermark, ...rest } = batch;
+    const taken = new Error('taken back');
+    await deps.database
+      .transaction(async (tx) => {
         await lockNames(tx, batch);
-        return { outcome, ...(await applyBatch(tx, batch)) };
-      }),
+        await applyBatch(tx, { ...rest, changes, rejected: [] });
+        throw taken;
+      })
+      .catch((error: unknown) => {
+        if (error !== taken) throw error;
+      });
+  };
+
+  return {
+    accept: async (batch) => {
+      try {
+        return await acceptWhole(batch);
+      } catch (error) {
+        if (!isOfTheData(error)) throw error;
+        const rest = await withoutPoison(batch, (changes) => attempt(batch, changes));
+        if (rest === null) throw error;
+        const { connection, correlationId } = batch;
+        const left = batch.changes.length - rest.changes.length;
+        deps.log.warn({ connection, correlationId, left, error: String(error) }, 'statements were left out of a batch');
+        return acceptWhole(rest);
+      }
+    },
     hasTaken: (connection, delivery) => hasDelivery(deps.database, connection, delivery),
     watermark: (connection, stream) => readWatermark(deps.database, connection, stream),
   };
