@@ -1162,7 +1162,7 @@ export type TransactionTrace = {
   readonly correlationId: Scalars['ID']['output'];
   /** The order, where the message was about one. */
   readonly order?: Maybe<Order>;
-  /** What happened, oldest first; at most 1,000 of each kind. Deliveries and the journal's own are held for its retention, all else as long as the order. */
+  /** What happened, oldest first; at most 1,000 of each kind. The journal's positions are held for its retention, all else as long as the order. */
   readonly hops: ReadonlyArray<TraceHop>;
 };
 
@@ -1753,7 +1753,16 @@ export type ChannelStreamFilter = {
   readonly locationIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   /** Without `after`: begin with a snapshot of every order that is still in progress. */
   readonly snapshot?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Without `after` and `snapshot`: where the feed begins. The first item is a heartbeat that carries its cursor. */
+  readonly beginning?: InputMaybe<FeedBeginning>;
 };
+
+/** Where a feed begins that resumes no cursor. */
+export type FeedBeginning =
+  /** With what happens from now on. */
+  | 'NOW'
+  /** With the oldest event that is held: a replay of at least the last 72 hours, each item `replayed`, then what happens. */
+  | 'OLDEST';
 
 /** One item of an order stream. */
 export type OrderStreamItem = OrderSnapshot | OrderStatusChanged | Lagged | Heartbeat;
@@ -2450,6 +2459,7 @@ export type ResolversTypes = {
   TimelineEdge: ResolverTypeWrapper<TimelineEdge>;
   OrderEventType: OrderEventType;
   ChannelStreamFilter: ChannelStreamFilter;
+  FeedBeginning: FeedBeginning;
   OrderStreamItem: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['OrderStreamItem']>;
   OrderSnapshot: ResolverTypeWrapper<Omit<OrderSnapshot, 'order'> & { order: ResolversTypes['Order'] }>;
   OrderStatusChanged: ResolverTypeWrapper<OrderStatusChangedParent>;

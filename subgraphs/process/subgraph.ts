@@ -133,7 +133,14 @@ export const openProcess = async (options: ProcessOptions, deps: ProcessDeps): P
   const journal = opening.use(
     await openJournal(
       database,
-      { ...DEFAULT_JOURNAL_OPTIONS, retentionMsOf: { [CHANGES_CHANNEL]: CHANGES_RETENTION_MS } },
+      {
+        ...DEFAULT_JOURNAL_OPTIONS,
+        // Asked at every pruning: another rule holds without a restart.
+        get retentionMs() {
+          return policy.streams.retentionMs;
+        },
+        retentionMsOf: { [CHANGES_CHANNEL]: CHANGES_RETENTION_MS },
+      },
       { clock, ids, log },
     ),
   );

@@ -16,6 +16,8 @@ export type FeedQuestion = {
   readonly channels: readonly string[];
   readonly wanted: (entry: JournalEntry) => boolean;
   readonly snapshot: boolean;
+  /** Without a cursor: from the oldest entry that is held, not from now on. */
+  readonly fromOldest: boolean;
 };
 
 export type ChannelFeedDeps = {
@@ -38,7 +40,8 @@ type Start =
   /** History was lost: who wants snapshots gets them anew. */
   | { readonly kind: 'lost'; readonly places: Places }
   | { readonly kind: 'snapshot'; readonly places?: Places; readonly inside: SnapshotPlace | null }
-  | { readonly kind: 'now' };
+  | { readonly kind: 'now' }
+  | { readonly kind: 'oldest' };
 
 export const createChannelFeed = (options: { readonly heartbeatMs: number }, deps: ChannelFeedDeps) => {
   const { journal, service, clock, ids } = deps;
@@ -50,6 +53,16 @@ export const createChannelFeed = (options: { readonly heartbeatMs: number }, dep
   });
   const headsOf = async (streams: readonly string[]): Promise<Places> =>
     new Map(await Promise.all(streams.map(async (stream) => [stream, placeAt(await journal.head(stream))] as const)));
+  /** In front of everything that is held. */
+  const beginningsOf = async (streams: readonly string[]): Promise<Places> =>
+    new Map(
+      await Promise.all(
+        streams.map(async (stream) => {
+          const head = await journal.head(stream);
+          return [stream, { ...placeAt(head), standing: { position: head.oldest - 1, mark: null } }] as const;
+        }),
+      ),
+    );
 
   /** Snapshots of every order in progress, behind the place where an earlier run was cut, with the sequences they tell. */
   async function* states(
@@ -167,13 +180,17 @@ export const createChannelFeed = (options: { readonly heartbeatMs: number }, dep
 
   return async function* feed(question: FeedQuestion, after: string | null, signal: AbortSignal): Items {
     const streams = question.channels.map(streamOfChannel);
-    const begin: Start = question.snapshot ? { kind: 'snapshot', inside: null } : { kind: 'now' };
+    const begin: Start = question.snapshot
+      ? { kind: 'snapshot', inside: null }
+      : { kind: question.fromOldest ? 'oldest' : 'now' };
     let start: Start = after === null ? begin : yield* resume(after, streams);
     while (!signal.aborted) {
       if (start.kind === 'lost' && question.snapshot) start = begin;
-      const places: Places = ('places' in start ? start.places : undefined) ?? (await headsOf(streams));
+      const places: Places =
+        ('places' in start ? start.places : undefined) ??
+        (await (start.kind === 'oldest' ? beginningsOf(streams) : headsOf(streams)));
       if (start.kind === 'snapshot') yield* snapshot(question, places, start.inside);
-      if (start.kind === 'now') yield heartbeatItem(feedCursor(places, journal), clock);
+      if (start.kind === 'now' || start.kind === 'oldest') yield heartbeatItem(feedCursor(places, journal), clock);
       const lost: string | null = yield* live(question, places, signal);
       if (lost === null) return;
       const from = feedCursor(places, journal);

@@ -27,6 +27,7 @@ export type ChannelFilter = {
   readonly statuses?: readonly string[] | null;
   readonly locationIds?: readonly string[] | null;
   readonly snapshot?: boolean | null;
+  readonly beginning?: 'NOW' | 'OLDEST' | null;
 };
 
 export type OrderStreams = {
@@ -106,7 +107,16 @@ export const createOrderStreams = (
         );
       }
       const wanted = conditionOf(filter);
-      const question = { channels: [...names], wanted, snapshot: filter.snapshot ?? false };
+      const snapshot = filter.snapshot ?? false;
+      const fromOldest = filter.beginning === 'OLDEST';
+      if (snapshot && fromOldest) {
+        throw new Failure(
+          'BAD_INPUT',
+          'filter.beginning: OLDEST tells what happened, a snapshot what is; ask for one of them.',
+          { field: 'filter.beginning' },
+        );
+      }
+      const question = { channels: [...names], wanted, snapshot, fromOldest };
       return endable((over) => feed(question, after, over), signal);
     },
     store: (identity, locationId, after, signal) => {

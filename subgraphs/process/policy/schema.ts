@@ -49,6 +49,11 @@ const display = z
     message: 'must be greater than exactUpTo',
   });
 
+const HOUR_MS = 3_600_000;
+/** What clients of a stream are promised: docs/reference/subscription-resume.md. */
+const SHORTEST_RETENTION_MS = 72 * HOUR_MS;
+const LONGEST_RETENTION_MS = 366 * 24 * HOUR_MS;
+
 const sku = z.string().min(1);
 const orderLimit = z.int().min(1).max(1_000_000);
 
@@ -308,6 +313,19 @@ export const processPolicySchema = z
         retryLongestMs: retryLongest,
         startGraceMs: startGrace,
       })),
+    /** Streams of orders and stock. */
+    streams: z
+      .strictObject({
+        /** How long events can be resumed from, at least: after a weekend's outage and a day to notice it. */
+        retention: duration
+          .prefault('P7D')
+          .refine((ms) => ms >= SHORTEST_RETENTION_MS, {
+            message: 'must be at least PT72H: clients may resume that long',
+          })
+          .refine((ms) => ms <= LONGEST_RETENTION_MS, { message: 'must be at most P366D' }),
+      })
+      .prefault({})
+      .transform(({ retention }) => ({ retentionMs: retention })),
     /** Systems compared with each other, item by item, after reading them anew. */
     reconciliation: z
       .strictObject({
