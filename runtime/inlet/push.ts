@@ -13,6 +13,7 @@ import { isFailure } from '#runtime/failure.ts';
 import type { Route, RouteRequest, RouteResponse } from '#runtime/http/routes.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
+import { CORRELATION_HEADER } from '#runtime/telemetry/correlation.ts';
 
 export type PushOptions = {
   readonly system: SystemKind;
@@ -88,7 +89,8 @@ export const createPushRoute = (options: PushOptions, deps: PushDeps): Route => 
 
   const readAndStore = async (request: RouteRequest, url: string, delivery: DeliveryKey): Promise<IntakeOutcome> => {
     if (await deps.sink.hasTaken(connection, delivery, request.signal)) return 'DUPLICATE';
-    const correlationId = deps.ids.uuid();
+    // The id that the server's answer carries, so that a delivery has one name from the first hop to the last event.
+    const correlationId = request.headers[CORRELATION_HEADER] ?? deps.ids.uuid();
     const { changes, rejected } = await readOrReject(request, url, correlationId);
     const observedAt = isoOf(deps.clock.now());
     const { outcome } = await deps.sink.accept(

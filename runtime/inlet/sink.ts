@@ -1,6 +1,7 @@
 /** Hands changes to the process layer's intake over HTTP. Resolves only after the intake has committed them. */
 import type { ChangeSink, IntakeReceipt } from '#model/change.ts';
 import { Failure } from '#runtime/failure.ts';
+import { CORRELATION_HEADER } from '#runtime/telemetry/correlation.ts';
 
 export type SinkOptions = { readonly intakeUrl: string };
 export type SinkDeps = {
@@ -16,14 +17,18 @@ export const createHttpSink = (options: SinkOptions, deps: SinkDeps): ChangeSink
 
   const request = async <T>(
     path: string,
-    init: { readonly method: string; readonly body?: string },
+    { correlationId, ...init }: { readonly method: string; readonly body?: string; readonly correlationId?: string },
     signal: AbortSignal,
   ): Promise<T> => {
     let response: Response;
     try {
       response = await send(`${options.intakeUrl}${path}`, {
         ...init,
-        headers: { 'content-type': 'application/json', authorization: await deps.authorization() },
+        headers: {
+          'content-type': 'application/json',
+          authorization: await deps.authorization(),
+          ...(correlationId === undefined ? {} : { [CORRELATION_HEADER]: correlationId }),
+        },
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
     } catch (cause) {
@@ -44,7 +49,11 @@ export const createHttpSink = (options: SinkOptions, deps: SinkDeps): ChangeSink
 
   return {
     accept: (batch, signal) =>
-      request<IntakeReceipt>('/intake', { method: 'POST', body: JSON.stringify(batch) }, signal),
+      request<IntakeReceipt>(
+        '/intake',
+        { method: 'POST', body: JSON.stringify(batch), correlationId: batch.correlationId },
+        signal,
+      ),
     hasTaken: async (connection, { eventId, bodySha256 }, signal) => {
       const query = new URLSearchParams({ connection, eventId, bodySha256 });
       const { taken } = await request<{ readonly taken: boolean }>(
