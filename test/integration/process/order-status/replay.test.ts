@@ -1,12 +1,12 @@
 /** A feed that begins with the oldest event held: a replay, then what happens, without a seam. */
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { expandScopes, type Identity } from '#runtime/graphql/identity.ts';
 import type { OrderStreamItem } from '#subgraphs/process/order-status/parents.ts';
 import type { OrderStream } from '#subgraphs/process/order-status/streams.ts';
 import { parseProcessPolicy } from '#subgraphs/process/policy/schema.ts';
-import { testDatabases } from '#test/support/databases.ts';
+import { type TestDatabase, testDatabases } from '#test/support/databases.ts';
 import { channelOrder, line } from '#test/unit/model/order/fixtures.ts';
-import { acceptAll, emptyDatabase, nameItems, openReplica } from './setup.ts';
+import { acceptAll, nameItems, openReplica, type Replica } from './setup.ts';
 
 const staff: Identity = { channel: '*', scopes: expandScopes(['orders:read']) };
 const placed = (number: string) =>
@@ -28,12 +28,22 @@ const wordOf = (item: OrderStreamItem): string =>
   item.__typename === 'OrderStatusChanged' ? `${item.type}${item.replayed ? ' replayed' : ''}` : item.__typename;
 
 describe.each(testDatabases)('replay on $name', ({ open }) => {
-  test('begins with what is held, marks it, goes on live, and its first cursor resumes the whole', async () => {
-    await using opened = await open();
-    await emptyDatabase(opened.database).catch(() => undefined);
-    await using replica = await openReplica(opened.database);
+  let opened: TestDatabase;
+  let replica: Replica;
+  const leaving = new AbortController();
+
+  beforeAll(async () => {
+    opened = await open();
+    replica = await openReplica(opened.database);
     await nameItems(replica.intake);
-    const leaving = new AbortController();
+  });
+  afterAll(async () => {
+    leaving.abort();
+    await replica[Symbol.asyncDispose]();
+    await opened[Symbol.asyncDispose]();
+  });
+
+  test('begins with what is held, marks it, goes on live, and its first cursor resumes the whole', async () => {
     const feed = (after: string | null = null) =>
       replica.streams.channel(staff, { channels: ['shop', 'web'], beginning: 'OLDEST' }, after, leaving.signal);
     await acceptAll(replica.intake, [placed('1'), placed('2'), placed('3')]);
@@ -46,14 +56,11 @@ describe.each(testDatabases)('replay on $name', ({ open }) => {
     const [first] = begun;
     const again = await take(feed(first && 'cursor' in first ? first.cursor : ''), 3);
     expect(again.map(wordOf)).toEqual(['PLACED replayed', 'PLACED replayed', 'PLACED replayed']);
-    leaving.abort();
   });
 
-  test('asks for what happened or for what is, not both', async () => {
-    await using opened = await open();
-    await using replica = await openReplica(opened.database);
+  test('asks for what happened or for what is, not both', () => {
     const both = { channels: ['shop'], snapshot: true, beginning: 'OLDEST' } as const;
-    expect(() => replica.streams.channel(staff, both, null, new AbortController().signal)).toThrow('filter.beginning');
+    expect(() => replica.streams.channel(staff, both, null, leaving.signal)).toThrow('filter.beginning');
   });
 });
 
