@@ -1,6 +1,7 @@
 /** npm run demo -- <scenario> */
 import { bopis } from './demo/bopis.ts';
 import { lastUnit } from './demo/last-unit.ts';
+import { lid } from './demo/lid.ts';
 import { oversell } from './demo/oversell.ts';
 
 type Scenario = { readonly about: string; run(variables: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> };
@@ -13,6 +14,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   bopis: {
     about: 'two browsers race for the last unit of a store: one collects it, the other is offered another store',
     run: bopis,
+  },
+  lid: {
+    about:
+      'a laptop is closed in the middle of a stream of orders: opened again, it misses nothing and doubles nothing',
+    run: lid,
   },
   oversell: {
     about: "a promotion's weekend over 180 stores, without the product and with it (--stores 40 --seed 2)",

@@ -121,6 +121,7 @@ const RULES: readonly Rule[] = [
       'zod',
     ],
   },
+  { zone: 'an example', files: /^examples\//, mayImport: [], packages: ['node:', 'graphql-ws'] },
   { zone: 'bin and test', files: /^(bin|test)\//, mayImport: ['.*'], packages: 'any' },
 ];
 

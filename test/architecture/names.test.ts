@@ -21,7 +21,7 @@ describe('names', () => {
     const names = vendorNames();
     expect(names.length).toBeGreaterThanOrEqual(3);
     const offences = allSources()
-      .filter((file) => !/^(bin|test)\//.test(file))
+      .filter((file) => !/^(bin|examples|test)\//.test(file))
       .flatMap((file) =>
         names
           .filter(
@@ -52,7 +52,9 @@ describe('names', () => {
     const offences = allSources()
       .filter(
         (file) =>
-          !/^(bin|test)\//.test(file) && !/^runtime\/(clock|ids)\.ts$/.test(file) && file !== 'schema/generate.ts',
+          !/^(bin|examples|test)\//.test(file) &&
+          !/^runtime\/(clock|ids)\.ts$/.test(file) &&
+          file !== 'schema/generate.ts',
       )
       .flatMap((file) => {
         const code = textOf(file).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');

@@ -45,6 +45,7 @@ export const SOURCE_ZONES = [
   'subgraphs',
   'gateway',
   'bin',
+  'examples',
   'test',
 ] as const;
 export const allSources = (): readonly string[] => SOURCE_ZONES.flatMap((zone) => filesBelow(zone));

@@ -102,14 +102,19 @@ export const createChannelFeed = (options: { readonly heartbeatMs: number }, dep
       const until = await journal.head(stream);
       while (place.standing.position < until.position) {
         const after = place.standing.position;
-        const { entries } = await journal.look(stream, { after, limit: SNAPSHOTS_AT_ONCE });
+        const { entries, head } = await journal.look(stream, { after, limit: SNAPSHOTS_AT_ONCE });
+        if (head.oldest - 1 > after) {
+          const from = feedCursor(places, journal);
+          place.standing = { position: head.oldest - 1, mark: null };
+          yield laggedItem(from, feedCursor(places, journal), head.oldest - 1 - after);
+        }
         const due = entries.filter(({ position }) => position <= until.position);
         for (const entry of due) {
           place.standing = standingAt(entry);
           if (entry.version > (told.get(entry.subject) ?? 0) && question.wanted(entry))
             yield changedItem(entry, feedCursor(places, journal), entry.position <= place.replayedTo);
         }
-        if (due.length === 0) place.standing = standingOfHead(until);
+        if (due.length === 0 && place.standing.position < until.position) place.standing = standingOfHead(until);
       }
     }
     yield heartbeatItem(feedCursor(places, journal), clock);
