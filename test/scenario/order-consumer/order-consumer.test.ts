@@ -11,7 +11,7 @@ import { type TestDatabase, testDatabases } from '#test/support/databases.ts';
 import { eventually } from '#test/support/eventually.ts';
 
 const CONSUMER = fileURLToPath(new URL('../../../examples/order-consumer/consumer.ts', import.meta.url));
-const KILLS = 20;
+const KILLS = 12;
 
 type Line = { readonly cursor: string; readonly effect?: { readonly eventId: string; readonly sequence: number } };
 

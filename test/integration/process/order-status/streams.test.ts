@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredClaim } from '#model/order/claims.ts';
 import { expandScopes, type Identity } from '#runtime/graphql/identity.ts';
+import { DEFAULT_JOURNAL_OPTIONS } from '#runtime/journal/open.ts';
 import type { OrderParent, OrderStreamItem } from '#subgraphs/process/order-status/parents.ts';
 import { readOrder } from '#subgraphs/process/order-status/queries.ts';
 import type { OrderStream } from '#subgraphs/process/order-status/streams.ts';
@@ -256,7 +257,35 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     expect([...first, ...rest].map(wordOf)).toEqual(['snapshot 2', '3 CORRECTED', 'snapshot 2']);
     expect(rest[1]).toMatchObject({ order: { id: idOf(replica, '1') } });
     await acceptAll(replica.intake, [parcel('1', 'shipped', 40)]);
-    expect((await take(stream, 1)).map(wordOf)).toEqual(['3 SHIPPED']);
+    const last = await take(stream, 1);
+    expect(last.map(wordOf)).toEqual(['3 SHIPPED']);
+    const whole = [...first, ...rest, ...last];
+    const now = await orderOf('1');
+    for (const [index, cursor] of cursorsOf(whole).entries()) {
+      const resumed = replica.streams.follow(now, cursor, leaving.signal, saleId);
+      // Its snapshot is as it is now: behind the turn, it contains what came after it.
+      const expected = [['3 CORRECTED', 'snapshot 3'], ['snapshot 3'], ['3 SHIPPED'], []][index];
+      expect((await take(resumed, expected?.length ?? 0)).map(wordOf)).toEqual(expected);
+    }
+  });
+
+  test('"oldest" in place of a cursor tells everything that is still held, and misses nothing that comes then', async () => {
+    await acceptAll(replica.intake, life('1').slice(0, 4));
+    await dropEntriesUpTo(1);
+    const one = await follow('1', 'oldest');
+    const all = replica.streams.channel(staff('*'), { channels: ['shop'] }, 'oldest', leaving.signal);
+    const begun = [await take(one, 3), await take(all, 3)];
+    await acceptAll(replica.intake, life('1').slice(4));
+    const told = [
+      [...(begun[0] ?? []), ...(await take(one, 2))],
+      [...(begun[1] ?? []), ...(await take(all, 2))],
+    ];
+    const words = ['2 CONFIRMED', '3 ALLOCATED', '4 PICKING_STARTED', '5 PACKED', '6 SHIPPED'];
+    expect(told.map((items) => items.map(wordOf))).toEqual([words, words]);
+  });
+
+  test('what is still held reaches back for at least 72 hours', () => {
+    expect(DEFAULT_JOURNAL_OPTIONS.retentionMs).toBeGreaterThanOrEqual(72 * 3_600_000);
   });
 
   describe('a channel feed', () => {
