@@ -70,6 +70,7 @@ export type UpstreamDeps = {
 
 /** How late a deadline, a caller's leaving or a slow answer may be noticed, in milliseconds. */
 const LOOK_EVERY_MS = 5;
+const LATE_LOOK_MS = 4 * LOOK_EVERY_MS;
 const SWEEP_EVERY_MS = 1_000;
 const QUIET_LOOKS_TO_REST = 20;
 const MAX_HEAD_BYTES = 16 * 1024;
@@ -93,6 +94,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
   let isClosed = false;
   let stopLooking: (() => void) | null = null;
   let quietLooks = 0;
+  let lookedMs = 0;
 
   const refusal = (fault: Fault): HopReply => ({
     kind: 'unanswered',
@@ -254,7 +256,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     }
   };
 
-  const lookAt = (connection: Connection, nowMs: number): void => {
+  const lookAt = (connection: Connection, nowMs: number, mayRescue: boolean): void => {
     if (connection.slots.length === 0) return;
     let isWanted = false;
     for (const exchange of connection.slots) {
@@ -264,13 +266,16 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     }
     // Hanging up tells the subgraph that it may stop working for nobody.
     if (!isWanted) connection.end('given-up');
-    else if (!connection.isStalled && connection.isOpen && nowMs - connection.turnedMs > patience.boundMs)
+    else if (mayRescue && !connection.isStalled && connection.isOpen && nowMs - connection.turnedMs > patience.boundMs)
       rescueBehind(connection);
   };
 
   const look = (): void => {
     const nowMs = clock.now();
-    for (const connection of [...pool.connections]) lookAt(connection, nowMs);
+    // A look that comes late was held up by ourselves, and so were the answers: they may lie here, not yet read.
+    const isPunctual = nowMs - lookedMs < LATE_LOOK_MS;
+    lookedMs = nowMs;
+    for (const connection of [...pool.connections]) lookAt(connection, nowMs, isPunctual);
     for (const exchange of [...waiting])
       if (exchange.request.scope.isOver || nowMs >= exchange.dueMs) giveUp(exchange, nowMs);
     if (waiting.length > 0) letNextIn();
@@ -309,7 +314,9 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
       if (waiting.length > 0) wait(exchange);
       else place(exchange);
       quietLooks = 0;
-      stopLooking ??= clock.every(LOOK_EVERY_MS, look);
+      if (stopLooking) return;
+      lookedMs = nowMs;
+      stopLooking = clock.every(LOOK_EVERY_MS, look);
     });
   };
 

@@ -1,5 +1,5 @@
 /** One connection to a subgraph: requests go out in order, several in one write, and answers come back in that order. */
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
 import type { Exchange } from './exchange.ts';
 import { createResponseParser, type ResponseParserLimits, type WireResponse } from './response-parser.ts';
@@ -57,7 +57,13 @@ const openSocket = (target: URL, readBuffer: Uint8Array, onBytes: (count: number
   const port = Number(target.port);
   const common = { host, onread };
   if (target.protocol === 'https:')
-    return connectSecure({ ...common, port: port || 443, servername: host, ALPNProtocols: ['http/1.1'] }).setNoDelay();
+    return connectSecure({
+      ...common,
+      port: port || 443,
+      // An address has no name that a certificate could be chosen by.
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ALPNProtocols: ['http/1.1'],
+    }).setNoDelay();
   return connectPlain({ ...common, port: port || 80, noDelay: true, keepAlive: true });
 };
 

@@ -203,6 +203,20 @@ describe('a slow answer', () => {
     expect(await Promise.all([ask('x'), ask('y')])).toEqual([answer('x'), answer('y')]);
   });
 
+  test('is not seen in a time when we were held up ourselves: the answers may lie unread', async () => {
+    const { ask, clock, jump, server } = await openHarness();
+    await ask('warm');
+    const held: AskedRequest[] = [];
+    server.answerWith((request) => held.push(request));
+    const both = Promise.all([ask('a'), ask('b')]);
+    await server.askedAtLeast(3);
+    jump(500);
+    await clock.advance(5);
+    held[0]?.socket.write(httpAnswer({ data: { echo: 'a' } }) + httpAnswer({ data: { echo: 'b' } }));
+    expect(await both).toEqual([answer('a'), answer('b')]);
+    expect(server.asked.map(nameOf)).toEqual(['warm', 'a', 'b']);
+  });
+
   test('asks for no more than a tenth again, so that a slow subgraph is not asked twice as much', async () => {
     const { ask, clock, server } = await openHarness(echoing, { maxPipelined: 100, maxConnections: 4 });
     await ask('warm');

@@ -22,6 +22,8 @@ export type Harness = {
   readonly upstream: Upstream;
   readonly clock: TestClock;
   readonly observed: readonly UpstreamObservation[];
+  /** Time passes without anybody's looking, as when this process is held up. */
+  jump(ms: number): void;
   scope(given?: Partial<HopScope>): HopScope;
   ask(name: string, given?: { readonly isQuery?: boolean; readonly scope?: HopScope }): Promise<HopReply>;
 };
@@ -37,7 +39,9 @@ export const alsoClose = (one: AsyncDisposable): void => {
 };
 
 export const openHarness = async (script: Script = echoing, limits: Partial<UpstreamLimits> = {}): Promise<Harness> => {
-  const clock = createTestClock();
+  const passing = createTestClock();
+  let jumpedMs = 0;
+  const clock: TestClock = { ...passing, now: () => passing.now() + jumpedMs };
   const server = await openScriptedServer(script);
   const observed: UpstreamObservation[] = [];
   const upstream = createUpstream(
@@ -57,6 +61,9 @@ export const openHarness = async (script: Script = echoing, limits: Partial<Upst
     server,
     upstream,
     clock,
+    jump: (ms) => {
+      jumpedMs += ms;
+    },
     observed,
     scope,
     ask: (name, given = {}) =>
