@@ -10,7 +10,7 @@ import { type ContenderName, contenderOf } from './contenders.ts';
 import type { FloorFile } from './floor.ts';
 import { composeGraph } from './graph.ts';
 import { IDENTITY } from './identity.ts';
-import { type Cores, findCores, pin } from './pin.ts';
+import { type Cores, findCores, goAhead, pin } from './pin.ts';
 import { type RunningServer, startServer } from './running.ts';
 import { startWorld, type World } from './start-world.ts';
 import type { Stage } from './subgraphs.ts';
@@ -82,11 +82,13 @@ export const openArena = async (
   };
   if (!cores) note('gateways could not be given a core of their own (one processor, or no taskset): figures are rough');
 
+  const stepBack = goAhead();
   const world: World = await startWorld(cores?.world ?? null);
   const servers: RunningServer[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
     await world[Symbol.asyncDispose]();
+    stepBack();
   };
   try {
     const urls = await world.wish({ kind: 'urls' });

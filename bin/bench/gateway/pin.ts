@@ -1,6 +1,6 @@
 /** Which core a process runs on, and what it uses. Linux tells and obeys; elsewhere nothing is pinned, and that is said. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 export type Cores = { readonly gateway: number; readonly world: number };
@@ -19,6 +19,22 @@ export const pin = (pid: number, core: number): void => {
 
 /** Ahead of whatever else the machine does meanwhile, where that is allowed: above ordinary, below the system's own. */
 const NICENESS = -18;
+
+const AUTOGROUP = '/proc/self/autogroup';
+
+/**
+ * Linux may weigh sessions against each other, and niceness only inside a session: then it is our session that goes
+ * ahead. The returned function gives it back its place.
+ */
+export const goAhead = (): (() => void) => {
+  try {
+    const before = /nice (-?\d+)/.exec(readFileSync(AUTOGROUP, 'utf8'))?.[1] ?? '0';
+    writeFileSync(AUTOGROUP, String(NICENESS));
+    return () => writeFileSync(AUTOGROUP, before);
+  } catch {
+    return () => undefined; // no such thing here, or not for us
+  }
+};
 
 /** Pinned before it begins: what a process finds at its start decides how many threads it makes. */
 export const pinnedCommand = (command: readonly string[], core: number | null): readonly string[] => {
