@@ -57,7 +57,9 @@ type Review @key(fields: "id") {
 }
 `,
   accounts: `${LINK('key')}
-type Query { users(first: Int!, offset: Int! = 0): [User!]! }
+type Query {
+  users(first: Int!, offset: Int! = 0): [User!]!
+}
 type User @key(fields: "id") {
   id: ID!
   name: String!
@@ -65,7 +67,9 @@ type User @key(fields: "id") {
 }
 `,
   orders: `${LINK('key')}
-type Query { order(id: ID!): Order }
+type Query {
+  order(id: ID!): Order
+}
 type Order @key(fields: "id") {
   id: ID!
   number: String!
@@ -114,13 +118,48 @@ const grownSdl = (name: SubgraphName, { types, version }: Growth): string => {
   return [...entities, ...marker, `extend type Query {\n${entry.join('\n')}\n}`].join('\n');
 };
 
-export const composeGraph = (urls: SubgraphUrls, growth?: Growth): string => {
+const KEEPING = `extend schema
+  @link(url: "https://retail.example/directives/v1.0", import: ["@cacheControl", "@changes"])
+  @composeDirective(name: "@cacheControl")
+  @composeDirective(name: "@changes")
+directive @cacheControl(maxAge: Int, scope: CacheControlScope = PUBLIC, inheritMaxAge: Boolean) on FIELD_DEFINITION | OBJECT | ENUM_VALUE | INPUT_FIELD_DEFINITION
+enum CacheControlScope { PUBLIC PRIVATE }
+directive @changes(tags: [String!]!, each: String) on FIELD_DEFINITION | OBJECT
+`;
+const KEPT = '@cacheControl(maxAge: 60)';
+
+/** The same subgraph, with leave to keep what it answers: entities until their change is told, lists for their time. */
+export const keptSdl = (sdl: string): string => {
+  let isRoot = false;
+  let isEntity = false;
+  const lines = sdl.split('\n').map((line) => {
+    const type = /^type (\w+)( @key\(.*?\))?/.exec(line);
+    if (type) {
+      isRoot = type[1] === 'Query';
+      isEntity = type[2] !== undefined;
+      return isEntity ? line.replace(' {', ` @changes(tags: ["${type[1]?.toLowerCase()}:{id}"]) {`) : line;
+    }
+    if (!line.startsWith('  ') || line.startsWith('  id:')) return line;
+    if (isRoot) return `${line} ${KEPT} @changes(tags: [])`;
+    return isEntity && !line.includes('@external') ? `${line} ${KEPT}` : line;
+  });
+  return `${lines.join('\n').replace('import: [', 'import: ["@composeDirective", ')}${KEEPING}`;
+};
+
+export type GraphOptions = { readonly growth?: Growth; readonly isKept?: boolean };
+
+const sdlOf = (name: SubgraphName, { growth, isKept }: GraphOptions): string => {
+  const own = isKept ? keptSdl(SUBGRAPH_SDL[name]) : SUBGRAPH_SDL[name];
+  return growth ? `${own}${grownSdl(name, growth)}\n` : own;
+};
+
+export const composeGraph = (urls: SubgraphUrls, options: GraphOptions = {}): string => {
   const composition = composeSubgraphs(
     SUBGRAPH_NAMES.map((name) => ({
       name,
       routingUrl: urls[name],
       file: `${name}.graphql`,
-      sdl: growth ? `${SUBGRAPH_SDL[name]}${grownSdl(name, growth)}\n` : SUBGRAPH_SDL[name],
+      sdl: sdlOf(name, options),
     })),
   );
   if (composition.kind === 'failed')

@@ -41,7 +41,7 @@ describe('the questions', () => {
 });
 
 describe('a grown graph', () => {
-  const grown = (version: number) => toApiSchema(composeGraph(urls, { types: 200, version }));
+  const grown = (version: number) => toApiSchema(composeGraph(urls, { growth: { types: 200, version } }));
 
   test('has so many types more and answers the same questions', () => {
     const larger = grown(1);
