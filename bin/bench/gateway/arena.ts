@@ -95,6 +95,8 @@ export const openArena = async (
     const supergraphSdl = composeGraph(urls);
     const supergraphFile = path.join(folder, 'supergraph.graphql');
     writeFileSync(supergraphFile, supergraphSdl);
+    const keptSupergraphFile = path.join(folder, 'supergraph-kept.graphql');
+    writeFileSync(keptSupergraphFile, composeGraph(urls, { isKept: true }));
     const schema: GraphQLSchema = toApiSchema(supergraphSdl);
     const token = await mintToken(
       IDENTITY,
@@ -187,7 +189,7 @@ export const openArena = async (
     };
 
     const fighters: Fighter[] = [];
-    const site = { folder, home, supergraphFile, urls };
+    const site = { folder, home, supergraphFile, keptSupergraphFile, urls };
     for (const name of names) {
       const contender = contenderOf(name);
       try {

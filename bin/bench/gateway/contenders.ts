@@ -19,6 +19,8 @@ export type Site = {
   readonly folder: string;
   readonly home: string;
   readonly supergraphFile: string;
+  /** The same with leave to keep answers. */
+  readonly keptSupergraphFile: string;
   readonly urls: SubgraphUrls;
 };
 
@@ -26,6 +28,8 @@ export type Contender = {
   readonly label: string;
   /** Floors answer from what was recorded, and do not take part in ratios against peers. */
   readonly isFloor?: true;
+  /** Answers from what it keeps: only held against a static body, never against gateways that ask. */
+  readonly isKeeping?: true;
   command(site: Site, port: number): Command;
 };
 
@@ -108,6 +112,14 @@ export const CONTENDERS = {
     command: (site, port) => hive(site, port, '--hive-router-runtime'),
   },
   grafbase: { label: 'Grafbase, Rust', command: grafbase },
+  'ours-keeping': {
+    label: 'Throughline, keeping answers',
+    isKeeping: true,
+    command: ({ keptSupergraphFile }, port) => ({
+      ...script('ours', keptSupergraphFile, String(port), 'keeping'),
+      version: 'this checkout',
+    }),
+  },
   'floor-fetches': { label: 'floor: the same fetches, parsed', isFloor: true, command: floor('fetches') },
   'floor-static': { label: 'floor: a static body', isFloor: true, command: floor('static') },
 } as const satisfies Readonly<Record<string, Contender>>;

@@ -2,7 +2,8 @@
 import { readEnvironment } from '../../environment.ts';
 import type { Bench, Line } from '../figures.ts';
 import { openArena } from './arena.ts';
-import { CONTENDER_NAMES, type ContenderName } from './contenders.ts';
+import { CONTENDER_NAMES, type ContenderName, contenderOf } from './contenders.ts';
+import { kept } from './kept.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { PACES, type Pace } from './pace.ts';
@@ -11,7 +12,7 @@ import { table, throughput } from './throughput.ts';
 import { sameOf, WORKLOADS, type Workload, type WorkloadName } from './workloads.ts';
 
 const WORKLOAD_NAMES = Object.keys(WORKLOADS) as readonly WorkloadName[];
-const PARTS = [...WORKLOAD_NAMES, 'latency', 'memory', 'size'] as const;
+const PARTS = [...WORKLOAD_NAMES, 'latency', 'memory', 'size', 'cached'] as const;
 type Part = (typeof PARTS)[number];
 
 type Wanted = { readonly parts: readonly Part[]; readonly names: readonly ContenderName[]; readonly pace: Pace };
@@ -25,10 +26,12 @@ export const readWanted = (words: readonly string[]): Wanted => {
   const unknown = given.find((word) => !known.includes(word));
   if (unknown) throw new Error(`"${unknown}" is no part of this benchmark; there are ${known.join(', ')}.`);
   const parts = PARTS.filter((part) => given.includes(part));
+  const isWanted = (part: Part): boolean => parts.length === 0 || parts.includes(part);
   const names = CONTENDER_NAMES.filter((name) => given.includes(name));
   return {
     parts: parts.length > 0 ? parts : PARTS,
-    names: names.length > 0 ? names : CONTENDER_NAMES,
+    names:
+      names.length > 0 ? names : CONTENDER_NAMES.filter((name) => !contenderOf(name).isKeeping || isWanted('cached')),
     pace: given.includes(QUICK) ? PACES.quick : PACES.full,
   };
 };
@@ -47,7 +50,9 @@ export const gatewayBench: Bench = {
     const workloads = workloadsOf(parts);
     const needed = [
       ...workloads,
-      ...(parts.includes('latency') || parts.includes('memory') ? [WORKLOADS.list] : []),
+      ...(['latency', 'memory', 'cached'].some((part) => parts.some((wanted) => wanted === part))
+        ? [WORKLOADS.list]
+        : []),
       ...(parts.includes('size') ? sizes() : []),
     ];
     await using arena = await openArena({ home: readEnvironment(variables).home, names, workloads: needed }, say);
@@ -57,6 +62,7 @@ export const gatewayBench: Bench = {
     if (parts.includes('memory')) lines.push(...(await memory(arena, pace)));
     if (parts.includes('latency')) lines.push(...(await latency(arena, rates, pace, say)));
     if (parts.includes('size')) lines.push(...(await size(arena, pace, say)));
+    if (parts.includes('cached')) lines.push(...(await kept(arena, pace, say)));
     return { rounds: pace.rounds, lines, notes: [...table(arena, rates), ...arena.notes] };
   },
 };

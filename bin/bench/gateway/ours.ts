@@ -4,10 +4,26 @@ import { openGateway } from '#gateway/server.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createIdentityVerifier } from '#runtime/graphql/identity.ts';
 import { systemIds } from '#runtime/ids.ts';
+import type { ChangeFollower } from '#runtime/inlet/change-feed.ts';
 import { createLog } from '#runtime/log.ts';
 import { IDENTITY } from './identity.ts';
 
-const [supergraphFile = '', port = '0'] = process.argv.slice(2);
+const [supergraphFile = '', port = '0', mode = ''] = process.argv.slice(2);
+
+/** Changes come in while answers are kept, as they do in a shop: each takes one product away. */
+const CHANGE_EVERY_MS = 100;
+const PRODUCTS_CHANGED = 6_400;
+
+/** A feed of changes that is always there. */
+const follow = (follower: ChangeFollower): AsyncDisposable => {
+  let changes = 0;
+  follower.followed?.();
+  const stop = systemClock.every(CHANGE_EVERY_MS, () => {
+    follower.changed([`product:p${(changes * 37) % PRODUCTS_CHANGED}`]);
+    changes += 1;
+  });
+  return { [Symbol.asyncDispose]: async () => stop() };
+};
 
 const gateway = await openGateway(
   {
@@ -16,6 +32,7 @@ const gateway = await openGateway(
     portVariable: 'the first argument',
     supergraphSdl: readFileSync(supergraphFile, 'utf8'),
     development: false,
+    ...(mode === 'keeping' ? { caching: { follow, namesOf: (tag: string) => [tag] } } : {}),
   },
   {
     identity: createIdentityVerifier(IDENTITY, { clock: systemClock }),

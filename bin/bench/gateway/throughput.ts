@@ -68,7 +68,7 @@ export const throughput = async (
   const rounds = new Map<string, Map<ContenderName, Measured[]>>();
   for (const workload of workloads) {
     say(`${workload.name}: ${workload.about}`);
-    const fighters = await fightersRight(arena, workload);
+    const fighters = (await fightersRight(arena, workload)).filter(({ name }) => !contenderOf(name).isKeeping);
     const by = new Map<ContenderName, Measured[]>(fighters.map(({ name }) => [name, []]));
     rounds.set(workload.name, by);
     for (const fighter of fighters) await fighter.closed(workload, { seconds: pace.firstSeconds, warmSeconds: 0 });
