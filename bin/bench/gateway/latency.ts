@@ -21,7 +21,9 @@ export const latency = async (
   say: (text: string) => void,
 ): Promise<readonly Line[]> => {
   const workload = WORKLOADS.list;
-  const fighters = (await fightersRight(arena, workload)).filter(({ name }) => !contenderOf(name).isKeeping);
+  const fighters = (await fightersRight(arena, workload)).filter(
+    ({ name }) => !contenderOf(name).isKeeping && !contenderOf(name).isFloor,
+  );
   const can = new Map<ContenderName, number>();
   for (const fighter of fighters) {
     const known = rates.rounds.get(workload.name)?.get(fighter.name) ?? [];

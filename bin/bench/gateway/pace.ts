@@ -12,6 +12,6 @@ export type Pace = {
 };
 
 export const PACES = {
-  full: { rounds: 5, seconds: 2, warmSeconds: 0.5, firstSeconds: 4, latencySeconds: 4, sizeSeconds: 1.5 },
+  full: { rounds: 3, seconds: 2, warmSeconds: 0.5, firstSeconds: 3, latencySeconds: 3, sizeSeconds: 1 },
   quick: { rounds: 3, seconds: 1, warmSeconds: 0.25, firstSeconds: 2, latencySeconds: 2, sizeSeconds: 0.5 },
 } as const satisfies Readonly<Record<string, Pace>>;

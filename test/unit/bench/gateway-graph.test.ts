@@ -4,6 +4,7 @@ import { parse, validate } from 'graphql';
 import { expectedAnswers } from '#bin/bench/gateway/answers.ts';
 import { readWanted } from '#bin/bench/gateway/gateway.ts';
 import { composeGraph, SUBGRAPH_NAMES, type SubgraphUrls } from '#bin/bench/gateway/graph.ts';
+import { PACES } from '#bin/bench/gateway/pace.ts';
 import { listOfSize, MOST_SUBGRAPHS, sameOf, WORKLOADS } from '#bin/bench/gateway/workloads.ts';
 import { toApiSchema } from '#gateway/supergraph/api-schema.ts';
 
@@ -40,6 +41,21 @@ describe('the questions', () => {
   });
 });
 
+describe('the graph with leave to keep answers', () => {
+  const kept = composeGraph(urls, { isKept: true });
+
+  test('answers the same questions', () => {
+    for (const { query } of questions) expect(validate(toApiSchema(kept), parse(query))).toEqual([]);
+  });
+
+  test('gives that leave for entities, until their change is told, and for lists', () => {
+    expect(kept).toMatch(/type Product\s[^{]*@changes\(tags: \["product:\{id\}"\]\)/);
+    expect(kept).toMatch(/ price: Money!.*@cacheControl\(maxAge: 60\)/);
+    expect(kept).toMatch(/ products\(.*@cacheControl\(maxAge: 60\) @changes\(tags: \[\]\)/);
+    expect(kept).not.toMatch(/ id: ID!.*@cacheControl/);
+  });
+});
+
 describe('a grown graph', () => {
   const grown = (version: number) => toApiSchema(composeGraph(urls, { growth: { types: 200, version } }));
 
@@ -61,13 +77,19 @@ describe('what a run is asked for', () => {
     const { parts, names, pace } = readWanted([]);
     expect(parts).toEqual(expect.arrayContaining(['list', 'order', 'deep', 'latency', 'memory', 'size']));
     expect(names).toEqual(expect.arrayContaining(['ours', 'apollo', 'hive-js', 'hive-rust', 'grafbase']));
-    expect(pace.rounds).toBeGreaterThan(3);
+    expect(pace).toBe(PACES.full);
+    expect(names).toContain('ours-keeping');
   });
 
   test('may be some parts of some gateways, in a hurry', () => {
     const { parts, names, pace } = readWanted(['deep', 'list', '--', 'apollo', 'ours', 'quick']);
     expect({ parts, names }).toEqual({ parts: ['list', 'deep'], names: ['ours', 'apollo'] });
-    expect(pace.rounds).toBe(3);
+    expect(pace).toBe(PACES.quick);
+  });
+
+  test('starts what answers from memory only where that is asked for', () => {
+    expect(readWanted(['list']).names).not.toContain('ours-keeping');
+    expect(readWanted(['cached']).names).toContain('ours-keeping');
   });
 
   test('is refused by name when there is no such thing', () => {
