@@ -34,6 +34,9 @@ export const keyOf = (name: string): string => name.replaceAll('-', '_');
 const ratesOf = (rounds: readonly Measured[] | undefined): readonly number[] =>
   (rounds ?? []).map(({ perSecond }) => perSecond);
 
+const costsOf = (rounds: readonly Measured[] | undefined): readonly number[] =>
+  (rounds ?? []).map(({ perBusySecond }) => perBusySecond);
+
 const linesOf = (workload: Workload, by: ReadonlyMap<ContenderName, readonly Measured[]>): readonly Line[] => {
   const ours = ratesOf(by.get('ours'));
   const rates = [...by].map(([name, rounds]) => ({
@@ -42,10 +45,20 @@ const linesOf = (workload: Workload, by: ReadonlyMap<ContenderName, readonly Mea
     meaning: `requests/s, ${contenderOf(name).label}: ${workload.about}`,
   }));
   const ratios = Object.entries(RIVALS).flatMap(([key, { names, label }]) => {
-    const theirs = names.filter((name) => by.has(name)).map((name) => ratesOf(by.get(name)));
+    const theirs = names.filter((name) => by.has(name));
     if (ours.length === 0 || theirs.length === 0) return [];
-    const value = ratioOfRounds(ours, bestOfRounds(theirs, Math.max));
-    return [{ key: `${workload.name}_vs_${key}`, value, meaning: `ours over ${label}` }];
+    const over = (of: (rounds: readonly Measured[] | undefined) => readonly number[]): number =>
+      ratioOfRounds(
+        of(by.get('ours')),
+        bestOfRounds(
+          theirs.map((name) => of(by.get(name))),
+          Math.max,
+        ),
+      );
+    return [
+      { key: `${workload.name}_vs_${key}`, value: over(ratesOf), meaning: `ours over ${label}` },
+      { key: `${workload.name}_cpu_vs_${key}`, value: over(costsOf), meaning: 'the same, by processor time' },
+    ];
   });
   const failed = [...by.values()].flat().reduce((sum, round) => sum + round.failed, 0);
   return [
