@@ -12,6 +12,7 @@ const beside = async (
   workload: Workload,
   { keeping, still }: { readonly keeping: Fighter; readonly still: Fighter },
   pace: Pace,
+  say: (text: string) => void,
 ): Promise<readonly Line[]> => {
   if (!(await keeping.isRight(workload)) || !(await still.isRight(workload))) return [];
   const fighters = [keeping, still];
@@ -19,6 +20,11 @@ const beside = async (
   for (const fighter of fighters) await fighter.closed(workload, { seconds: pace.firstSeconds, warmSeconds: 0 });
   for (let round = 0; round < pace.rounds; round += 1)
     for (const [index, fighter] of fighters.entries()) rounds[index]?.push(await fighter.closed(workload, pace));
+  const fetchesEach = median((rounds[0] ?? []).map(({ upstreamEach }) => upstreamEach));
+  if (fetchesEach >= 1) {
+    say(`  ${key} is left out: nothing was kept, every answer took ${fetchesEach.toFixed(1)} requests to subgraphs`);
+    return [];
+  }
   const rates = rounds.map((of) => of.map(({ perSecond }) => perSecond));
   const [ours = [], floor = []] = rates;
   return [
@@ -29,7 +35,7 @@ const beside = async (
     })),
     {
       key: `${key}_fetches_each`,
-      value: median((rounds[0] ?? []).map(({ upstreamEach }) => upstreamEach)),
+      value: fetchesEach,
       meaning: 'requests to subgraphs for each answer',
     },
     {
@@ -54,7 +60,7 @@ export const kept = async (arena: Arena, pace: Pace, say: (text: string) => void
   }
   say('cached');
   return [
-    ...(await beside('cached_list', sameOf(WORKLOADS.list), { keeping, still }, pace)),
-    ...(await beside('cached_lists', WORKLOADS.list, { keeping, still }, pace)),
+    ...(await beside('cached_list', sameOf(WORKLOADS.list), { keeping, still }, pace, say)),
+    ...(await beside('cached_lists', WORKLOADS.list, { keeping, still }, pace, say)),
   ];
 };

@@ -4,7 +4,6 @@ import { openGateway } from '#gateway/server.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { createIdentityVerifier } from '#runtime/graphql/identity.ts';
 import { systemIds } from '#runtime/ids.ts';
-import type { ChangeFollower } from '#runtime/inlet/change-feed.ts';
 import { createLog } from '#runtime/log.ts';
 import { IDENTITY } from './identity.ts';
 
@@ -14,8 +13,10 @@ const [supergraphFile = '', port = '0', mode = ''] = process.argv.slice(2);
 const CHANGE_EVERY_MS = 100;
 const PRODUCTS_CHANGED = 6_400;
 
+type Follower = { changed(tags: readonly string[]): void; followed?(): void };
+
 /** A feed of changes that is always there. */
-const follow = (follower: ChangeFollower): AsyncDisposable => {
+const follow = (follower: Follower): AsyncDisposable => {
   let changes = 0;
   follower.followed?.();
   const stop = systemClock.every(CHANGE_EVERY_MS, () => {
