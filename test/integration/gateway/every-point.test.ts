@@ -78,7 +78,7 @@ describe.each(testDatabases)('through the gateway, on $name', ({ open }) => {
         position: entry.position,
       }));
 
-  test('one order, a channel and two channels, cut behind every item: the union is what happened, once and in order', async () => {
+  test('one order, a channel and two channels, cut behind every item: the union is what happened, once and in order (R6, R14)', async () => {
     const id = world.idOf('1');
     const cases = [
       { query: ORDER, variables: { id }, channels: ['orders:shop'], order: id },
@@ -139,7 +139,7 @@ describe.each(testDatabases)('through the gateway, on $name', ({ open }) => {
     }
   }, 120_000);
 
-  test('the subgraph is restarted behind the gateway while orders move: the client notices a pause and nothing else', async () => {
+  test('the subgraph is restarted behind the gateway while orders move: the client notices a pause and nothing else (R35)', async () => {
     const id = world.idOf('2');
     const known = world.history.findLast(({ subject }) => subject === id)?.version ?? 0;
     const until = known + 3;

@@ -52,7 +52,7 @@ describe('the door of a socket', () => {
     expect((await client.nextOf('a')).payload).toEqual({ data: { staffOnly: { status: 'A' } } });
   });
 
-  test('closes on a bad token, saying why', async () => {
+  test('closes on a bad token, saying why (R28)', async () => {
     const { url } = await open();
     const client = await openRawSocket(url);
     client.send({ type: 'connection_init', payload: { authorization: 'Bearer a.b.c' } });
@@ -80,7 +80,7 @@ describe('the door of a socket', () => {
     await expect(openRawSocket(`${gateway.url}/other`)).rejects.toThrow('404');
   });
 
-  test('closes a client that does not introduce itself, or skips the introduction', async () => {
+  test('closes a client that does not introduce itself, or skips the introduction (R29)', async () => {
     const { url } = await open({ limits: { server: { socketInitMs: 50 } } });
     const silent = await openRawSocket(url);
     expect((await within('the close', silent.closed)).code).toBe(4408);
@@ -89,7 +89,7 @@ describe('the door of a socket', () => {
     expect((await within('the close', hasty.closed)).code).toBe(4401);
   });
 
-  test('closes on a message that is too large or not of the protocol', async () => {
+  test('closes on a message that is too large or not of the protocol (R30)', async () => {
     const { url } = await open();
     const large = await openSocket(url);
     subscribeTo(large, 'a', `subscription { ticks { status } } #${'x'.repeat(70_000)}`);
@@ -99,7 +99,7 @@ describe('the door of a socket', () => {
     expect((await within('the close', strange.closed)).code).toBe(4400);
   });
 
-  test('carries a limited number of subscriptions, and a new one fits when one has ended', async () => {
+  test('carries a limited number of subscriptions, and a new one fits when one has ended (R32)', async () => {
     const { url } = await open({ limits: { server: { subscriptionsPerSocket: 2 } } });
     const client = kept(await openSocket(url));
     for (const id of ['1', '2']) {
@@ -131,7 +131,7 @@ describe('the door of a socket', () => {
 });
 
 describe('the end of a socket', () => {
-  test('comes with the end of its token', async () => {
+  test('comes with the end of its token (R28)', async () => {
     const clock = createTestClock();
     const { url, token, orders } = await open({ clock });
     const client = await openSocket(url, await token({ lifetimeSeconds: 90 }));
@@ -148,7 +148,7 @@ describe('the end of a socket', () => {
     await within('no stream', orders.log.settled(0));
   });
 
-  test('comes, announced, when the gateway stops, and a new one is refused', async () => {
+  test('comes, announced, when the gateway stops, and a new one is refused (R27)', async () => {
     const { url, gateway, orders } = await open();
     const client = await openSocket(url);
     subscribeTo(client, 'a', TICKS);
@@ -161,7 +161,7 @@ describe('the end of a socket', () => {
   });
 });
 
-test('a client that does not read is told so, keeps nothing in memory, and harms nobody', async () => {
+test('a client that does not read is told so, keeps nothing in memory, and harms nobody (R31)', async () => {
   const { url, orders } = await open({ limits: { subscriptions: { queuedEvents: 8 } } });
   const slow = kept(await openSocket(url));
   const quick = kept(await openSocket(url));

@@ -82,7 +82,7 @@ describe('a federated subscription', () => {
     expect(itemIn(await client.nextOf('a'))).toMatchObject({ cursor: 'c3', status: 'C' });
   });
 
-  test('goes on without loss or repetition when the owning subgraph is restarted', async () => {
+  test('goes on without loss or repetition when the owning subgraph is restarted (R35)', async () => {
     const client = await connect();
     subscribeTo(client, 'a', FOLLOW, { id: '1' });
     await client.nextOf('a');
@@ -99,7 +99,7 @@ describe('a federated subscription', () => {
     expect(graph.orders.log.openedAfter).toEqual(['c0', 'c1']);
   });
 
-  test('resumes even where the client selected no cursor', async () => {
+  test('resumes even where the client selected no cursor (R34)', async () => {
     const client = await connect();
     subscribeTo(client, 'a', '{ __typename }'.replace('{', 'subscription { orderMoved(id: "1") {').concat(' }'));
     await client.nextOf('a');
@@ -112,7 +112,7 @@ describe('a federated subscription', () => {
     expect(graph.orders.log.openedAfter.at(-1)).toBe('c1');
   });
 
-  test('a stream without a cursor says so when it is interrupted, instead of hiding a gap', async () => {
+  test('a stream without a cursor says so when it is interrupted, instead of hiding a gap (R33, R36)', async () => {
     const client = await connect();
     subscribeTo(client, 'a', 'subscription { ticks { status } }');
     await within('the stream', graph.orders.log.opened(1));
@@ -126,7 +126,7 @@ describe('a federated subscription', () => {
     await graph.orders.start();
   });
 
-  test('a subgraph that fails costs its fields, not the event, and names itself without its address', async () => {
+  test('a subgraph that fails costs its fields, not the event, and names itself without its address (R38)', async () => {
     const client = await connect();
     subscribeTo(client, 'a', FOLLOW, { id: '1' });
     await client.nextOf('a');
@@ -152,7 +152,7 @@ describe('a federated subscription', () => {
     expect(itemIn(await client.nextOf('a'))).toMatchObject({ order: { product: { title: 'Title of sku-1' } } });
   });
 
-  test('an event that a failing subgraph nulls as a whole still tells where the stream stands', async () => {
+  test('an event that a failing subgraph nulls as a whole still tells where the stream stands (R38)', async () => {
     const client = await connect();
     subscribeTo(client, 'a', 'subscription { orderMoved(id: "1") { ... on Moved { order { firm { firmTitle } } } } }');
     await client.nextOf('a');
@@ -178,7 +178,7 @@ describe('sharing', () => {
     expect(graph.catalog.resolved.length - before).toBe(1);
   });
 
-  test('whoever comes later gets a snapshot, and whoever resumes gets what they missed, before joining', async () => {
+  test('whoever comes later gets a snapshot, and whoever resumes gets what they missed, before joining (R23, R37)', async () => {
     const [first, second, third] = [await connect(), await connect(), await connect()];
     subscribeTo(first, 'a', FOLLOW, { id: '1' });
     expect(itemIn(await first.nextOf('a')).__typename).toBe('Snapshot');
@@ -195,7 +195,7 @@ describe('sharing', () => {
       expect(itemIn(await client.nextOf('a'))).toMatchObject({ cursor: 'c3', status: 'C' });
   });
 
-  test('callers with other credentials never share, and each sees their own data', async () => {
+  test('callers with other credentials never share, and each sees their own data (R37)', async () => {
     const [anonymous, web, outlet] = [
       await connect(),
       await connect(await graph.token({ channel: 'web' })),
@@ -239,7 +239,7 @@ describe('sharing', () => {
   });
 });
 
-describe('what is refused, before anything runs and without harm to other subscriptions', () => {
+describe('what is refused, before anything runs and without harm to other subscriptions (R26)', () => {
   const refusals: readonly (readonly [string, string, Record<string, unknown>, string])[] = [
     ['a syntax error', 'subscription {', {}, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', 'subscription { nothing }', {}, 'GRAPHQL_VALIDATION_FAILED'],

@@ -138,7 +138,7 @@ describe.each(testDatabases)('journal on $name', ({ open }) => {
     expect((await journal.read('a', 0, 10, 'x')).map(({ position }) => position)).toEqual([1, 3]);
   });
 
-  test('cursors survive a second opening and refuse every alteration', async () => {
+  test('cursors survive a second opening and refuse every alteration (R21)', async () => {
     const { epoch } = await journal.head('a');
     const cursor = journal.encodeCursor({ channel: 'a', epoch, position: 7 });
     const again = await openJournal(opened.database, DEFAULT_JOURNAL_OPTIONS, deps);

@@ -69,7 +69,7 @@ describe.each(testDatabases)('the example consumer, over $name', ({ open }) => {
       (text) => text.length > from,
     );
 
-  test(`killed ${KILLS} times while orders move, and once in the middle of a line: once and in order`, async () => {
+  test(`killed ${KILLS} times while orders move, and once in the middle of a line: once and in order (R7, R24, R25)`, async () => {
     let child = start();
     // Its first cursor: from there on nothing may be lost.
     await grown(0);

@@ -157,7 +157,7 @@ describe('the end', () => {
   });
 });
 
-test('pauses double up to a limit and are spread at random', () => {
+test('pauses double up to a limit and are spread at random (R35)', () => {
   expect([0, 1, 2, 3].map((attempt) => pauseMs(attempt, 0))).toEqual([100, 200, 400, 800]);
   expect(pauseMs(50, 0)).toBe(5_000);
   expect(pauseMs(50, 0.999)).toBeGreaterThanOrEqual(2_500);

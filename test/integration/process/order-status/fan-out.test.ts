@@ -105,7 +105,7 @@ describe.each(testDatabases)('fan-out on $name', ({ open }) => {
     counted.reads.length = 0;
   };
 
-  test('one read of a channel serves all who listen to it, whether to all of it or to one subject', async () => {
+  test('one read of a channel serves all who listen to it, whether to all of it or to one subject (R40)', async () => {
     const all = await follow('a', 50);
     const ones = await follow('a', 200, (index) => `s${index}`);
     const steps = [...all, ...ones].map((follower) => follower.next());
@@ -122,7 +122,7 @@ describe.each(testDatabases)('fan-out on $name', ({ open }) => {
     expect(counted.reads.length).toBeLessThanOrEqual(2);
   });
 
-  test('only channels that somebody follows are read; the last to leave ends it', async () => {
+  test('only channels that somebody follows are read; the last to leave ends it (R40)', async () => {
     const own = new AbortController();
     const from = await journal.head('b');
     const stays = (await follow('a', 1)).map((follower) => follower.next());
@@ -140,7 +140,7 @@ describe.each(testDatabases)('fan-out on $name', ({ open }) => {
     expect(new Set(counted.reads.map(({ channel }) => channel))).toEqual(new Set(['a']));
   });
 
-  test('a crowd that comes back from far behind reads a few at a time, each its own subject, and once for the same', async () => {
+  test('a crowd that comes back from far behind reads a few at a time, each its own subject, and once for the same (R41)', async () => {
     const subjects = Array.from({ length: 40 }, (_, index) => `s${index}`);
     await append('a', ...subjects);
     const behind = { position: 0, mark: null };
@@ -164,7 +164,7 @@ describe.each(testDatabases)('fan-out on $name', ({ open }) => {
     expect(counted.reads.filter(({ subject }) => subject !== null)).toHaveLength(40);
   });
 
-  test('one who does not ask costs nothing, and gets everything when it asks', async () => {
+  test('one who does not ask costs nothing, and gets everything when it asks (R39)', async () => {
     const [slow] = await follow('a', 1);
     const [quick] = await follow('a', 1);
     const first = quick?.next();

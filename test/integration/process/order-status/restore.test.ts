@@ -34,7 +34,7 @@ describe.each(testDatabases)('a restore on $name', ({ open }) => {
     await world[Symbol.asyncDispose]();
   });
 
-  test('whoever follows meanwhile is told that history was lost, gets the state, and goes on', async () => {
+  test('whoever follows meanwhile is told that history was lost, gets the state, and goes on (R12, R13)', async () => {
     const restore = await world.backUp();
     const [order, feed] = [await world.open(ORDER), await world.open(FEED, 1)];
     await order.take(1);
@@ -66,7 +66,7 @@ describe.each(testDatabases)('a restore on $name', ({ open }) => {
   const feedEnd: OrderStreamItem = { __typename: 'Heartbeat', cursor: '', at: '' };
 
   test.each([0, 1, 2, 5])(
-    'a cursor of the lost history is found out, also when %i new entries have taken its place',
+    'a cursor of the lost history is found out, also when %i new entries have taken its place (R12)',
     async (grown) => {
       const restore = await world.backUp();
       const readers = [await world.open(ORDER), await world.open(FEED)];
@@ -101,7 +101,7 @@ describe.each(testDatabases)('a restore on $name', ({ open }) => {
     }
   });
 
-  test('what happens after it under the same number is another event', async () => {
+  test('what happens after it under the same number is another event (R8)', async () => {
     const restore = await world.backUp();
     const order = await world.open(ORDER);
     await order.take(1);
@@ -117,7 +117,7 @@ describe.each(testDatabases)('a restore on $name', ({ open }) => {
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(2);
   });
 
-  test('a feed that asked for snapshots is given them anew', async () => {
+  test('a feed that asked for snapshots is given them anew (R13)', async () => {
     const restore = await world.backUp();
     const feed = await world.open({ kind: 'feed', filter: { channels: ['shop'], snapshot: true } });
     await feed.take(2);

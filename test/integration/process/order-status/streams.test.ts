@@ -87,7 +87,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
   const dropEntriesUpTo = (position: number) =>
     opened.database.query('delete from journal.entry where position <= $1', [position]);
 
-  test('a snapshot comes first, then every change once and in order, with nothing of other orders', async () => {
+  test('a snapshot comes first, then every change once and in order, with nothing of other orders (R1, R2)', async () => {
     const [placed, ...rest] = life('1');
     await acceptAll(replica.intake, [numbered('2'), ...(placed ? [placed] : [])]);
     const stream = await follow('1');
@@ -106,7 +106,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     ]);
   });
 
-  test('cut at every possible point and resumed, what was received is what happened', async () => {
+  test('cut at every possible point and resumed, what was received is what happened (R6)', async () => {
     await acceptAll(replica.intake, life('1').slice(0, 1));
     const stream = await follow('1');
     const first = await take(stream, 1);
@@ -120,7 +120,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     }
   });
 
-  test('changes while the snapshot is read are told once: in it or after it', async () => {
+  test('changes while the snapshot is read are told once: in it or after it (R3)', async () => {
     await acceptAll(replica.intake, life('1').slice(0, 1));
     const stream = await follow('1');
     const [items] = await Promise.all([take(stream, 1), acceptAll(replica.intake, life('1').slice(1))]);
@@ -148,7 +148,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     expect((await take(stream, 2)).map(wordOf)).toEqual(['5 PACKED', '6 SHIPPED']);
   });
 
-  test('two replicas tell the same', async () => {
+  test('two replicas tell the same (R14)', async () => {
     const other = await openReplica(opened.database);
     try {
       await acceptAll(replica.intake, life('1').slice(0, 1));
@@ -169,7 +169,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     }
   });
 
-  test('a quiet stream gives a heartbeat whose cursor has moved past what concerned others', async () => {
+  test('a quiet stream gives a heartbeat whose cursor has moved past what concerned others (R9)', async () => {
     await acceptAll(replica.intake, [numbered('1')]);
     const stream = await follow('1');
     const [snapshot] = await take(stream, 1);
@@ -190,7 +190,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     expect((await take(resumed, 1)).map(wordOf)).toEqual(['2 CONFIRMED']);
   });
 
-  test('a cursor older than what is held gives Lagged with the length of the gap, then goes on', async () => {
+  test('a cursor older than what is held gives Lagged with the length of the gap, then goes on (R11)', async () => {
     await acceptAll(replica.intake, life('1'));
     const old = replica.journal.encodeCursor({ ...(await headOf('orders:shop')), position: 1 });
     await dropEntriesUpTo(4);
@@ -206,7 +206,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
 
   const headOf = async (channel: string) => ({ channel, epoch: (await replica.journal.head(channel)).epoch });
 
-  test('a cursor from before a restore gives Lagged without a number', async () => {
+  test('a cursor from before a restore gives Lagged without a number (R12)', async () => {
     await acceptAll(replica.intake, life('1'));
     for (const cursor of [
       replica.journal.encodeCursor({ channel: 'orders:shop', epoch: 'earlier', position: 3 }),
@@ -219,12 +219,12 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
   test.each([
     ['of another channel', () => replica.journal.encodeCursor({ channel: 'orders:web', epoch: 'any', position: 1 })],
     ['made up', () => 'bm9uc2Vuc2U.AAAAAAAAAAAAAAAA'],
-  ])('a cursor %s is refused', async (_name, make) => {
+  ])('a cursor %s is refused (R21, R22)', async (_name, make) => {
     await acceptAll(replica.intake, [numbered('1')]);
     await expect((await follow('1', make())).next()).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
   });
 
-  test('a waiting stream ends at once when its consumer leaves or its signal aborts', async () => {
+  test('a waiting stream ends at once when its consumer leaves or its signal aborts (R42)', async () => {
     await acceptAll(replica.intake, [numbered('1')]);
     const left = await follow('1');
     await take(left, 1);
@@ -238,7 +238,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     expect(await parked).toEqual({ done: true, value: undefined });
   });
 
-  test('following an order that turns out to be another one goes on with that one', async () => {
+  test('following an order that turns out to be another one goes on with that one (R19)', async () => {
     const sale = (minutes: number, references: StoredClaim['references']) =>
       erpOrder({ minutes, channel: 'shop', references, lines: [line('TEE-1', 1)], confirmed: true });
     await acceptAll(replica.intake, [sale(1, [{ scheme: 'erp', value: 'SO-1' }]), numbered('1')]);
@@ -269,7 +269,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     }
   });
 
-  test('"oldest" in place of a cursor tells everything that is still held, and misses nothing that comes then', async () => {
+  test('"oldest" in place of a cursor tells everything that is still held, and misses nothing that comes then (R16)', async () => {
     await acceptAll(replica.intake, life('1').slice(0, 4));
     await dropEntriesUpTo(1);
     const one = await follow('1', 'oldest');
@@ -284,7 +284,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
     expect(told.map((items) => items.map(wordOf))).toEqual([words, words]);
   });
 
-  test('what is still held reaches back for at least 72 hours', () => {
+  test('what is still held reaches back for at least 72 hours (R15)', () => {
     expect(DEFAULT_JOURNAL_OPTIONS.retentionMs).toBeGreaterThanOrEqual(72 * 3_600_000);
   });
 
@@ -301,7 +301,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
           : item.__typename,
       );
 
-    test('tells all orders of the channel, filtered by type, status and place', async () => {
+    test('tells all orders of the channel, filtered by type, status and place (R18)', async () => {
       await acceptAll(replica.intake, [numbered('0')]);
       const start = replica.journal.encodeCursor({
         ...(await headOf('orders:shop')),
@@ -324,7 +324,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
       });
     });
 
-    test('several channels share one cursor, which resumes each of them', async () => {
+    test('several channels share one cursor, which resumes each of them (R4, R17)', async () => {
       const web = (number: string): StoredClaim =>
         erpOrder({
           documentId: `SO-${number}`,
@@ -344,7 +344,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
       await expect(feed({ channels: ['shop'] }, cursor).next()).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
     });
 
-    test('begins, where asked, with a snapshot of every order in progress', async () => {
+    test('begins, where asked, with a snapshot of every order in progress (R5)', async () => {
       await acceptAll(replica.intake, [...life('1'), parcel('1', 'delivered', 50), ...life('2').slice(0, 2)]);
       const stream = feed({ snapshot: true });
       const [snapshot] = await take(stream, 1);
@@ -353,7 +353,7 @@ describe.each(testDatabases)('order streams on $name', ({ open }) => {
       expect(told(await take(stream, 1))).toEqual(['two ALLOCATED']);
     });
 
-    test('is refused for channels of others and for too many at once', () => {
+    test('is refused for channels of others and for too many at once (R43)', () => {
       expect(() => feed({ channels: ['shop'] }, null, staff('web'))).toThrow(
         expect.objectContaining({ code: 'FORBIDDEN' }),
       );

@@ -149,7 +149,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
 );
 
 describe('following a channel', () => {
-  test('whatever is appended, pruned and asked for when: once and in order, or in a named gap', async () => {
+  test('whatever is appended, pruned and asked for when: once and in order, or in a named gap (R10, R11)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(moves, { maxLength: 60 }), async (script) => {
         const channel: Channel = openChannel();
@@ -191,7 +191,7 @@ describe('following a channel', () => {
     );
   });
 
-  test('all followers together cost one read per stretch, and those who wait for other subjects are not woken', async () => {
+  test('all followers together cost one read per stretch, and those who wait for other subjects are not woken (R40)', async () => {
     const channel = openChannel();
     const leaving = new AbortController();
     const tail = createChannelTail(channel.head(), channel.reader);
