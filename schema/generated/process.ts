@@ -1751,7 +1751,7 @@ export type ChannelStreamFilter = {
   readonly statuses?: InputMaybe<ReadonlyArray<CustomerOrderStatus>>;
   /** The order has a line at one of these places. */
   readonly locationIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
-  /** Without `after`: begin with a snapshot of every order that is still in progress. */
+  /** Without `after`: begin with a snapshot of every order that is still in progress; a heartbeat says that it is complete. */
   readonly snapshot?: InputMaybe<Scalars['Boolean']['input']>;
   /** Without `after` and `snapshot`: where the feed begins. The first item is a heartbeat that carries its cursor. */
   readonly beginning?: InputMaybe<FeedBeginning>;

@@ -297,7 +297,7 @@ describe.each(testDatabases)('the graph of orders on $name', ({ open }) => {
     over.abort();
   });
 
-  test('a guest with a wrong proof gets a stream without items; an unknown id is refused', async () => {
+  test('a guest with a wrong proof gets a stream without items; an unknown id is refused (R20)', async () => {
     const subscribe = createSchemaSubscriptions(schema, 1_000, createErrorFormatter({ log: silentLog }));
     const subscriber = { identity: anonymous, correlationId: 'c', signal: AbortSignal.timeout(30_000) };
     const guest = await subscribe(
