@@ -122,7 +122,16 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
 
   const told = (exchange: Exchange, code: FailureCode, what: string): void => {
     const { correlationId } = exchange.request.scope;
-    log.warn({ service: name, code, correlationId, what }, 'subgraph gave no answer');
+    // What was not even sent comes in thousands at once; that it is so has been told when it began.
+    const isUnsent = code === 'CIRCUIT_OPEN' || code === 'LOAD_SHED';
+    log[isUnsent ? 'debug' : 'warn']({ service: name, code, correlationId, what }, 'subgraph gave no answer');
+  };
+
+  const judge = (verdict: 'succeeded' | 'failed', { ticket }: Exchange, nowMs: number): void => {
+    const before = breaker.state;
+    breaker[verdict](ticket, nowMs);
+    if (breaker.state !== before)
+      log.warn({ service: name, before, now: breaker.state }, 'subgraph is asked differently');
   };
 
   const fail = (exchange: Exchange, fault: Fault, outcome: UpstreamObservation['outcome'] = fault.code): void => {
@@ -169,8 +178,8 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
 
   const settle = (exchange: Exchange, reply: HopReply, nowMs: number): void => {
     const isDown = reply.kind === 'unanswered' && reply.trouble.code === 'UPSTREAM_UNAVAILABLE';
-    if (isDown) breaker.failed(exchange.ticket, nowMs);
-    else breaker.succeeded(exchange.ticket, nowMs);
+    if (isDown) judge('failed', exchange, nowMs);
+    else judge('succeeded', exchange, nowMs);
     if (reply.kind === 'unanswered') told(exchange, reply.trouble.code, reply.trouble.message);
     finish(exchange, reply, reply.kind === 'answered' ? 'ok' : reply.trouble.code);
   };
@@ -192,7 +201,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
       : isQuery && wasKeptAlive && !isMaybeSeen && ending !== 'given-up';
     if (isUnread || (isHarmless && exchange.sends === 1)) place(exchange);
     else {
-      breaker.failed(exchange.ticket, clock.now());
+      judge('failed', exchange, clock.now());
       fail(exchange, FAULT_OF[ending]);
     }
   };
@@ -239,8 +248,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
   const giveUp = (exchange: Exchange, nowMs: number): void => {
     const isLate = nowMs >= exchange.dueMs;
     const waitedMs = nowMs - exchange.startedMs;
-    if (isLate && exchange.sends > 0 && waitedMs >= WAITS_TO_BLAME * patience.boundMs)
-      breaker.failed(exchange.ticket, nowMs);
+    if (isLate && exchange.sends > 0 && waitedMs >= WAITS_TO_BLAME * patience.boundMs) judge('failed', exchange, nowMs);
     else breaker.ended(exchange.ticket);
     fail(exchange, exchange.sends > 0 ? SPENT : NO_TURN, isLate ? 'UPSTREAM_TIMEOUT' : 'abandoned');
   };
@@ -276,8 +284,13 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     const isPunctual = nowMs - lookedMs < LATE_LOOK_MS;
     lookedMs = nowMs;
     for (const connection of [...pool.connections]) lookAt(connection, nowMs, isPunctual);
-    for (const exchange of [...waiting])
-      if (exchange.request.scope.isOver || nowMs >= exchange.dueMs) giveUp(exchange, nowMs);
+    for (const exchange of waiting)
+      if (!exchange.isSettled && (exchange.request.scope.isOver || nowMs >= exchange.dueMs)) giveUp(exchange, nowMs);
+    // Who no longer waits takes nobody's place.
+    if (waiting.some(({ isSettled }) => isSettled)) {
+      const stillWaiting = waiting.filter(({ isSettled }) => !isSettled);
+      waiting.splice(0, waiting.length, ...stillWaiting);
+    }
     if (waiting.length > 0) letNextIn();
     pool.sweep();
     quietLooks = underWay + waiting.length > 0 ? 0 : quietLooks + 1;

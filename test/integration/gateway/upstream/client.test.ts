@@ -106,7 +106,10 @@ describe('many at once', () => {
   });
 
   test('more than may wait are refused at once, and the wait ends with the caller’s time', async () => {
-    const { ask, clock, scope, server } = await openHarness(() => undefined, { maxConcurrent: 1, maxWaiting: 1 });
+    const { ask, clock, scope, server, upstream } = await openHarness(() => undefined, {
+      maxConcurrent: 1,
+      maxWaiting: 1,
+    });
     const first = ask('a');
     await server.askedAtLeast(1);
     const second = ask('b', { scope: scope({ deadlineMs: clock.now() + 50 }) });
@@ -120,7 +123,12 @@ describe('many at once', () => {
       },
     });
     expect(server.asked).toHaveLength(1);
+    // Who has given up takes nobody's place in the queue.
+    const next = ask('d');
+    expect(upstream.figures()).toMatchObject({ underWay: 1, waiting: 1 });
+    server.answerWith(echoing);
     server.asked[0]?.socket.write(httpAnswer({ data: { echo: 'a' } }));
+    expect(await next).toEqual(answer('d'));
     expect(await first).toEqual(answer('a'));
   });
 });
