@@ -87,6 +87,7 @@ export const configurationPage = (): string => {
     '| `AUTH_ISSUER`, `AUTH_AUDIENCE` | what tokens must say | `throughline` |',
     '| `SAFELIST` | `true`: the gateway executes the operations of `schema/operations/` and no others | `false` |',
     "| `ALLOWED_ORIGINS` | origins of browser pages that may call, separated by commas | the gateway's own |",
+    "| `TRUSTED_PROXIES` | how many proxies of yours stand in front of the gateway and append to `X-Forwarded-For` who called them: guests' wrong tries are counted by address | `0` |",
     '| `LOG_LEVEL` | `debug`, `info`, `warn`, `error` or `silent`; logs go to stderr as JSON lines | `warn` under `npm start` |',
     '',
   ].join('\n');

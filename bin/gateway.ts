@@ -56,6 +56,11 @@ const safelistOf = (text = 'false'): boolean => {
   throw new Failure('CONFIG_INVALID', `SAFELIST=${text}: true or false.`, { field: 'SAFELIST' });
 };
 
+const proxiesOf = (text = '0'): number => {
+  if (/^\d?$/.test(text)) return Number(text);
+  throw new Failure('CONFIG_INVALID', `TRUSTED_PROXIES=${text}: a number from 0 to 9.`, { field: 'TRUSTED_PROXIES' });
+};
+
 const start = async (): Promise<Running> => {
   // The gateway library sends facts about this host to its vendor unless told not to.
   process.env.APOLLO_TELEMETRY_DISABLED = '1';
@@ -72,6 +77,7 @@ const start = async (): Promise<Running> => {
       allowedOrigins: listOf(environment.variables.ALLOWED_ORIGINS),
       savedOperations: readSavedOperations(path.join(PROJECT_ROOT, SAVED_OPERATIONS)),
       safelist: safelistOf(environment.variables.SAFELIST),
+      trustedProxies: proxiesOf(environment.variables.TRUSTED_PROXIES),
       samples: environment.development ? readSamples(path.join(PROJECT_ROOT, SAVED_OPERATIONS)) : [],
     },
     {

@@ -52,6 +52,8 @@ export type GatewayOptions = {
   readonly savedOperations?: readonly string[];
   /** Whether only those are executed: for production, where all clients are known. */
   readonly safelist?: boolean;
+  /** Proxies of ours in front, each appending to X-Forwarded-For who called it; 0 when clients connect directly. */
+  readonly trustedProxies?: number;
   readonly limits?: Partial<GatewayLimits>;
 };
 
@@ -140,6 +142,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     await subscriptions[Symbol.asyncDispose]();
     await Promise.all([...clients.values()].map((client) => client[Symbol.asyncDispose]()));
   };
+  const trustedProxies = options.trustedProxies ?? 0;
   const server = await openGraphQLServer(
     {
       name: 'gateway',
@@ -149,10 +152,14 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
       engine: {
         kind: 'own',
         open: (http, served) =>
-          openDoor({ ...http, safelist: options.safelist ?? false }, { ...served, engine: () => engine, saved }),
+          openDoor(
+            { ...http, safelist: options.safelist ?? false, trustedProxies },
+            { ...served, engine: () => engine, saved },
+          ),
       },
       subscriptions: options.safelist ? onlySaved(saved, subscriptions.open) : subscriptions.open,
       introspection: options.development,
+      trustedProxies,
       allowedOrigins: options.allowedOrigins ?? [],
       routes: options.development
         ? playgroundRoutes({ graphqlPath: GRAPHQL_PATH, samples: options.samples ?? [] }, { ids })

@@ -10,6 +10,8 @@ import type { Freshness } from '#runtime/graphql/purpose.ts';
 export type HopScope = {
   /** The caller's Authorization header, forwarded as it is. */
   readonly authorization?: string;
+  /** Where the caller is, for limits; absent where the network does not tell. */
+  readonly callerAddress?: string | undefined;
   readonly freshness: Freshness;
   readonly correlationId: string;
   /** When the caller's time is up, in milliseconds since the epoch. */

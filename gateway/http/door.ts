@@ -37,6 +37,8 @@ export type DoorOptions = {
   readonly timeLimitMs: number;
   /** Only saved operations are executed. */
   readonly safelist: boolean;
+  /** Proxies of ours in front: see callerAddressOf. */
+  readonly trustedProxies: number;
 };
 
 export type DoorDeps = {
@@ -138,12 +140,19 @@ export const openDoor = (options: DoorOptions, deps: DoorDeps): GraphQLHttp => {
     };
     const kind = operation.operation;
     return new Promise((resolve) => {
-      const scope = new ServedScope(request, correlationId, freshness, time, () => {
-        metrics.operation(kind, 'failed', secondsSince(visit));
-        metrics.error(kind, 'UPSTREAM_TIMEOUT');
-        const message = `No answer within ${budgetMs} ms.`;
-        resolve(dressed(visit, errorResponse(504, 'UPSTREAM_TIMEOUT', message, correlationId)));
-      });
+      const scope = new ServedScope(
+        request,
+        correlationId,
+        freshness,
+        time,
+        () => {
+          metrics.operation(kind, 'failed', secondsSince(visit));
+          metrics.error(kind, 'UPSTREAM_TIMEOUT');
+          const message = `No answer within ${budgetMs} ms.`;
+          resolve(dressed(visit, errorResponse(504, 'UPSTREAM_TIMEOUT', message, correlationId)));
+        },
+        options.trustedProxies,
+      );
       deadlines.watch(scope);
       operation.execute(asked.variables, scope).then(
         (outcome) => {

@@ -1,3 +1,4 @@
+import { callerAddressOf, FORWARDED_HEADER } from '#runtime/graphql/caller-address.ts';
 import type { Freshness } from '#runtime/graphql/purpose.ts';
 import type { RouteRequest } from '#runtime/http/routes.ts';
 import type { HopScope } from '../execution/hop.ts';
@@ -15,6 +16,7 @@ export class ServedScope implements HopScope, Watched {
   readonly answerEndsMs: number;
   readonly answerLate: () => void;
   readonly #request: RouteRequest;
+  readonly #trustedProxies: number;
   #isEnded = false;
   #enders: Set<() => void> | null = null;
 
@@ -24,6 +26,7 @@ export class ServedScope implements HopScope, Watched {
     freshness: Freshness,
     time: { readonly workEndsMs: number; readonly answerEndsMs: number },
     answerLate: () => void,
+    trustedProxies = 0,
   ) {
     const { authorization } = request.headers;
     if (authorization !== undefined) this.authorization = authorization;
@@ -33,6 +36,12 @@ export class ServedScope implements HopScope, Watched {
     this.answerEndsMs = time.answerEndsMs;
     this.answerLate = answerLate;
     this.#request = request;
+    this.#trustedProxies = trustedProxies;
+  }
+
+  get callerAddress(): string | undefined {
+    const { headers, remoteAddress } = this.#request;
+    return callerAddressOf(remoteAddress, headers[FORWARDED_HEADER], this.#trustedProxies);
   }
 
   get workEndsMs(): number {

@@ -30,6 +30,8 @@ export type FeedSource = {
   readonly variables: Readonly<Record<string, unknown>>;
   /** The cursor to start after; null starts where the subgraph starts. */
   readonly start: string | null;
+  /** Where the first of its subscribers is. */
+  readonly callerAddress?: string | undefined;
   readonly correlationId: string;
 };
 
@@ -90,7 +92,10 @@ export const openFeed = (source: FeedSource, limits: FeedLimits, deps: FeedDeps,
         ? { ...source.variables, [operation.resumeVariable]: position }
         : source.variables;
     },
-    extensions: { correlationId: source.correlationId },
+    extensions: {
+      correlationId: source.correlationId,
+      ...(source.callerAddress === undefined ? {} : { callerAddress: source.callerAddress }),
+    },
   };
 
   const follow = (onEvent: () => void): Promise<UpstreamEnd | null> =>

@@ -160,6 +160,7 @@ export const openFederatedSubscriptions = (
       positionAlias: plan.positionAlias,
       variables: pick(variables, plan.upstream.variableNames),
       start: plan.startOf(coerced),
+      callerAddress: subscriber.callerAddress,
       correlationId: subscriber.correlationId,
     };
     const group: Group = {

@@ -1,4 +1,5 @@
 /** What goes before the body of a request to a subgraph. What a caller's requests have in common is written once. */
+import { CALLER_ADDRESS_HEADER } from '#runtime/graphql/caller-address.ts';
 import { MAX_AGE_HEADER, PURPOSE_HEADER } from '#runtime/graphql/purpose.ts';
 import { TIME_BUDGET_HEADER } from '#runtime/graphql/time-budget.ts';
 import { CORRELATION_HEADER } from '#runtime/telemetry/correlation.ts';
@@ -21,11 +22,12 @@ const isSafe = (value: string): boolean => {
   return true;
 };
 
-const scopeLines = ({ authorization, correlationId, freshness }: HopScope): string | null => {
+const scopeLines = ({ authorization, callerAddress, correlationId, freshness }: HopScope): string | null => {
   const { maxAgeMs, purpose } = freshness;
   if (!SAFE_VALUE.test(correlationId) || (authorization !== undefined && !isSafe(authorization))) return null;
   let lines = `${CORRELATION_HEADER}: ${correlationId}\r\n${PURPOSE_HEADER}: ${purpose}\r\n`;
   if (maxAgeMs !== undefined) lines += `${MAX_AGE_HEADER}: ${maxAgeMs}\r\n`;
+  if (callerAddress !== undefined) lines += `${CALLER_ADDRESS_HEADER}: ${callerAddress}\r\n`;
   if (authorization !== undefined) lines += `authorization: ${authorization}\r\n`;
   return lines;
 };

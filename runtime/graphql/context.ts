@@ -9,6 +9,8 @@ export type RequestContext = ReadingCall & {
   readonly identity: Identity;
   /** The Authorization header as it came in, to be forwarded to our own subgraphs only. */
   readonly authorization?: string;
+  /** Where the caller is, as the gateway says; for limits only, never for rights. */
+  readonly callerAddress?: string;
   readonly purpose: Purpose;
   readonly waitMs: number;
   /** A value made once per request and key: home of what one request remembers, so that it does not outlive its caller. */
@@ -18,6 +20,7 @@ export type RequestContext = ReadingCall & {
 export type ContextRequest = {
   readonly identity: Identity;
   readonly authorization?: string;
+  readonly callerAddress?: string | undefined;
   readonly correlationId: string;
   readonly signal: AbortSignal;
   /** When the caller's time is up, in milliseconds since the epoch; only the signal ends it when absent. */
@@ -26,11 +29,12 @@ export type ContextRequest = {
 };
 
 export const createRequestContext = (request: ContextRequest): RequestContext => {
-  const { authorization, deadlineMs, freshness = DEFAULT_FRESHNESS } = request;
+  const { authorization, callerAddress, deadlineMs, freshness = DEFAULT_FRESHNESS } = request;
   const made = new Map<string | symbol, unknown>();
   return {
     identity: request.identity,
     ...(authorization === undefined ? {} : { authorization }),
+    ...(callerAddress === undefined ? {} : { callerAddress }),
     correlationId: request.correlationId,
     signal: request.signal,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),

@@ -13,6 +13,7 @@ import type { Route, RouteRequest, RouteResponse } from '#runtime/http/routes.ts
 import type { Log } from '#runtime/log.ts';
 import { CORRELATION_HEADER } from '#runtime/telemetry/correlation.ts';
 import type { ServerMetrics } from '#runtime/telemetry/metrics.ts';
+import { CALLER_ADDRESS_HEADER } from './caller-address.ts';
 import { createRequestContext, type RequestContext } from './context.ts';
 import { corsHeaders, preflightResponse } from './cors.ts';
 import type { ErrorFormatter } from './errors.ts';
@@ -163,6 +164,7 @@ export const openGraphQLHttp = async (options: GraphQLHttpOptions, deps: GraphQL
       ...createRequestContext({
         identity,
         ...(authorization === undefined ? {} : { authorization }),
+        callerAddress: request.headers[CALLER_ADDRESS_HEADER],
         correlationId,
         signal: budget.signal,
         freshness,

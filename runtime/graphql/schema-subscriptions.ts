@@ -21,6 +21,7 @@ const contextFor = (subscriber: Subscriber, signal: AbortSignal): RequestContext
   createRequestContext({
     identity: subscriber.identity,
     ...(subscriber.authorization === undefined ? {} : { authorization: subscriber.authorization }),
+    callerAddress: subscriber.callerAddress,
     correlationId: subscriber.correlationId,
     signal,
     ...(subscriber.freshness === undefined ? {} : { freshness: subscriber.freshness }),

@@ -35,6 +35,8 @@ export type GraphQLServerOptions = {
   readonly introspection: boolean;
   /** Origins of browser pages that may call, beside the server's own. */
   readonly allowedOrigins?: readonly string[];
+  /** Set where callers connect, not a gateway of ours: proxies in front of it, see callerAddressOf. */
+  readonly trustedProxies?: number;
   /** Plain HTTP beside GraphQL: webhooks, intake, a playground. */
   readonly routes?: readonly Route[];
   readonly checks?: readonly ReadinessCheck[];
@@ -123,6 +125,7 @@ export const openGraphQLServer = async (
         maxSubscriptionsPerSocket: limits.subscriptionsPerSocket,
         pingEveryMs: limits.pingEveryMs,
         isAllowedOrigin: (origin) => origins.isAllowed(origin),
+        trustedProxies: options.trustedProxies ?? null,
       },
       { open, identity, formatError, metrics, clock, ids, log },
     );

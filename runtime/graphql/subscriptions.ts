@@ -25,6 +25,7 @@ export type SubscriptionRequest = {
 export type Subscriber = {
   readonly identity: Identity;
   readonly authorization?: string;
+  readonly callerAddress?: string | undefined;
   readonly correlationId: string;
   readonly signal: AbortSignal;
   /** What the fields of its events are wanted for; the default when absent. */

@@ -13,6 +13,7 @@ import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
 import { correlationIdFrom } from '#runtime/telemetry/correlation.ts';
 import type { ServerMetrics } from '#runtime/telemetry/metrics.ts';
+import { callerAddressOf, FORWARDED_HEADER } from './caller-address.ts';
 import type { ErrorFormatter } from './errors.ts';
 import type { Identity, IdentityVerifier } from './identity.ts';
 import { freshnessOfExtensions } from './purpose.ts';
@@ -29,6 +30,8 @@ export type WebSocketOptions = {
   readonly pingEveryMs: number;
   /** Whether a browser page of this origin may connect. Clients that are not browsers send no origin. */
   isAllowedOrigin(origin: string): boolean;
+  /** Null behind a gateway, which says where the caller is; else the proxies in front, see callerAddressOf. */
+  readonly trustedProxies: number | null;
 };
 
 export type WebSocketDeps = {
@@ -61,6 +64,7 @@ const STOP_GRACE_MS = 2_000;
 type Session = {
   readonly socket: WebSocket;
   readonly gone: AbortController;
+  readonly callerAddress: string | undefined;
   readonly correlationId: string;
   /** Running subscriptions by the client's id, each with what ends it. */
   readonly running: Map<string, AbortController>;
@@ -143,6 +147,13 @@ export const createWebSocketEndpoint = (options: WebSocketOptions, deps: WebSock
       ? session.correlationId
       : correlationIdFrom(payload.extensions.correlationId, ids);
 
+  /** What a gateway of ours says counts where there is one; what a caller says never does. */
+  const addressOf = (session: Session, payload: Payload): string | undefined => {
+    const told = payload.extensions?.callerAddress;
+    if (options.trustedProxies !== null) return session.callerAddress;
+    return typeof told === 'string' ? told : undefined;
+  };
+
   const open = async (connection: Connection, id: string, payload: Payload): Promise<Outcome> => {
     const { session } = connection.extra;
     if (!session.identity) {
@@ -167,6 +178,7 @@ export const createWebSocketEndpoint = (options: WebSocketOptions, deps: WebSock
       {
         identity: session.identity,
         ...(session.authorization === undefined ? {} : { authorization: session.authorization }),
+        callerAddress: addressOf(session, payload),
         correlationId: correlationIdOf(session, payload),
         freshness,
         signal: AbortSignal.any([session.gone.signal, controller.signal]),
@@ -246,6 +258,11 @@ export const createWebSocketEndpoint = (options: WebSocketOptions, deps: WebSock
     const session: Session = {
       socket,
       gone: new AbortController(),
+      callerAddress: callerAddressOf(
+        request.socket.remoteAddress,
+        String(request.headers[FORWARDED_HEADER] ?? ''),
+        options.trustedProxies ?? 0,
+      ),
       correlationId: correlationIdFrom(request.headers['x-correlation-id'], ids),
       running: new Map(),
       isAlive: true,

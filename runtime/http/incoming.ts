@@ -57,6 +57,10 @@ export class Incoming implements RouteRequest {
     return this.#query;
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#message.socket.remoteAddress;
+  }
+
   get isGone(): boolean {
     return this.#reason !== null || (this.#message.socket.destroyed && !this.#response.writableFinished);
   }

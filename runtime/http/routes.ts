@@ -11,6 +11,8 @@ export type RouteRequest = {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The bytes as they came: signatures are computed over these, never over a re-serialised value. */
   readonly rawBody: Uint8Array;
+  /** Address of the other end of the connection: a proxy's where one stands in front. */
+  readonly remoteAddress?: string | undefined;
   /** Path and query as they came. */
   readonly url: string;
   /** Whether the caller has hung up, or the server is forced to stop: nobody waits for the answer. Cheap to ask. */

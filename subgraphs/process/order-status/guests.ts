@@ -2,11 +2,12 @@
  * Guests: an order number and one proof.
  *
  * Guessing is made pointless: an unknown number, a wrong proof and too many wrong tries look alike, and five wrong tries
- * within a quarter of an hour, about one number or by one caller, end the guessing until they are older. The tries are
+ * within a quarter of an hour, about one number, by one token or from one address, end the guessing until they are older. The tries are
  * kept in the database, so that all replicas count together; only hashes of what was guessed are kept.
  */
 import { type Clock, isoOf } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
+import { networkOf } from '#runtime/graphql/caller-address.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Sql } from '#runtime/storage/database.ts';
 import type { OrderKeys, ProofKind } from './keys.ts';
@@ -21,7 +22,12 @@ export type GuestQuestion = {
 };
 
 /** `channel` null: all channels. `key` names the caller where something does, e.g. its token. */
-export type GuestCaller = { readonly channel: string | null; readonly key: string | null };
+export type GuestCaller = {
+  readonly channel: string | null;
+  readonly key: string | null;
+  /** Where the caller is, as the gateway says. */
+  readonly address?: string | undefined;
+};
 
 export type Guests = { find(caller: GuestCaller, question: GuestQuestion): Promise<OrderParent | null> };
 
@@ -83,11 +89,16 @@ export const createGuests = (deps: {
       const buckets = [
         keys.guessBucket('number', number),
         ...(caller.key === null ? [] : [keys.guessBucket('caller', caller.key)]),
+        ...(caller.address === undefined ? [] : [keys.guessBucket('address', networkOf(caller.address))]),
       ];
       const allowed = await countTry(id, buckets);
       const found = await findByNumber(database, number, caller.channel, allowed ? proof : NO_PROOF);
       // Right answers do not count, and neither do tries beyond the limit: they would lock the owner out for ever.
-      if (found || !allowed) await database.query('delete from process.order_guess where id = $1', [id]);
+      // Asked in any case: how many statements a try takes tells nothing of how it ended.
+      await database.query('delete from process.order_guess where id = $1 and $2::boolean', [
+        id,
+        found !== null || !allowed,
+      ]);
       return found;
     },
   };

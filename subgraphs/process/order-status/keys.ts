@@ -20,7 +20,7 @@ export type OrderKeys = {
   /** The proofs as hashes in place of what they were. Sealing what is sealed changes nothing. */
   seal(proofs: CustomerProofs): CustomerProofs;
   /** Hash of a guess's target or of who guessed. */
-  guessBucket(kind: 'number' | 'caller', value: string): string;
+  guessBucket(kind: 'number' | 'caller' | 'address', value: string): string;
 };
 
 export const PROOF_KINDS: readonly ProofKind[] = ['customerRef', 'email', 'phone', 'postalCode'];

@@ -48,7 +48,11 @@ export type OrderPage = {
   total(): Promise<number>;
 };
 
-export type Caller = { readonly identity: Identity; readonly authorization?: string };
+export type Caller = {
+  readonly identity: Identity;
+  readonly authorization?: string;
+  readonly callerAddress?: string;
+};
 
 /** How things stand now; a request may answer both for many orders at once. `sequence` is asked after `head`. */
 export type Present = {
@@ -187,11 +191,12 @@ export const createOrderService = (
       return knownCaller ? onlyVisible(identity, order) : order;
     },
 
-    guestOrder: ({ identity, authorization }, question) =>
+    guestOrder: ({ identity, authorization, callerAddress }, question) =>
       guests.find(
         {
           channel: identity.channel === '*' ? null : identity.channel,
           key: identity.customer ?? authorization ?? null,
+          address: callerAddress,
         },
         question,
       ),
