@@ -6,15 +6,7 @@ import { standingAt } from '#runtime/journal/journal.ts';
 import { streamOfChannel } from './advance.ts';
 import { followLive } from './live.ts';
 import type { OrderStreamItem } from './parents.ts';
-import {
-  feedCursor,
-  OLDEST,
-  readFeedCursor,
-  resumeFrom,
-  resumeFromOldest,
-  type SnapshotPlace,
-  standingOfHead,
-} from './positions.ts';
+import { feedCursor, readFeedCursor, resumeFrom, type SnapshotPlace, standingOfHead } from './positions.ts';
 import type { PagePlace } from './queries.ts';
 import type { OrderService } from './service.ts';
 import { changedItem, heartbeatItem, laggedItem, snapshotItem } from './stream-items.ts';
@@ -130,14 +122,6 @@ export const createChannelFeed = (options: { readonly heartbeatMs: number }, dep
 
   /** Where to go on after a cursor. */
   async function* resume(after: string, streams: readonly string[]): Items<Start> {
-    if (after === OLDEST) {
-      const heads = await Promise.all(streams.map((stream) => journal.head(stream)));
-      const oldest = streams.map((stream, index) => {
-        const head = heads[index] as JournalHead;
-        return [stream, { ...placeAt(head), standing: resumeFromOldest(head).from }] as const;
-      });
-      return { kind: 'on', places: new Map(oldest) };
-    }
     const { byChannel, inside } = readFeedCursor(after, streams, journal);
     const places: Places = new Map();
     const gaps: (number | null)[] = [];

@@ -12,7 +12,7 @@ import type { Sql } from '#runtime/storage/database.ts';
 import { streamOfChannel } from './advance.ts';
 import { followLive } from './live.ts';
 import type { OrderParent, OrderStreamItem } from './parents.ts';
-import { OLDEST, readOrderCursor, resumeFrom, resumeFromOldest, turnedCursor } from './positions.ts';
+import { readOrderCursor, resumeFrom, turnedCursor } from './positions.ts';
 import { readOrder } from './queries.ts';
 import { changedItem, heartbeatItem, laggedItem, snapshotItem, turnedInto } from './stream-items.ts';
 
@@ -70,11 +70,11 @@ export const createOrderFollowing = (options: { readonly heartbeatMs: number }, 
     return { subject, epoch, from, replayedTo: 0 };
   }
 
-  async function* resume(subject: Subject, at: CursorPosition | null, after: string): Items<Place | Turn> {
+  async function* resume(subject: Subject, at: CursorPosition, after: string): Items<Place | Turn> {
     const channel = streamOfChannel(subject.channel);
-    const look = await journal.look(channel, { after: at?.position ?? 0, limit: READ_AT_ONCE, subject: subject.id });
+    const look = await journal.look(channel, { after: at.position, limit: READ_AT_ONCE, subject: subject.id });
     const { epoch, position: replayedTo } = look.head;
-    const resumed = at === null ? resumeFromOldest(look.head) : resumeFrom(at, look);
+    const resumed = resumeFrom(at, look);
     const place: Place = { subject, epoch, from: resumed.from, replayedTo };
     if (resumed.kind === 'lost') {
       yield laggedItem(after, cursorOf(place, resumed.from), null);
@@ -135,7 +135,6 @@ export const createOrderFollowing = (options: { readonly heartbeatMs: number }, 
   async function* start({ order, asked }: Followed, after: string | null): Items<Place | Turn> {
     if (after === null) return { kind: 'turned', into: order.id };
     const now: Subject = { id: order.id, channel: order.channel };
-    if (after === OLDEST) return yield* resume(asked ?? now, null, after);
     const channels = [now, ...(asked ? [asked] : [])].map(({ channel }) => streamOfChannel(channel));
     const at = readOrderCursor(after, channels, journal);
     if (at.hasTurned) return { kind: 'turned', into: order.id };

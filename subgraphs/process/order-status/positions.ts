@@ -26,14 +26,6 @@ const foreign = (): Failure =>
     },
   );
 
-/** In place of a cursor: everything that is still held. */
-export const OLDEST = 'oldest';
-
-export const resumeFromOldest = ({ oldest }: JournalHead): Resume => ({
-  kind: 'on',
-  from: { position: oldest - 1, mark: null },
-});
-
 export const resumeFrom = (at: CursorPosition, { head, markThere }: Pick<Look, 'head' | 'markThere'>): Resume => {
   const standing: Standing = { position: at.position, mark: at.mark ?? null };
   if (at.epoch !== head.epoch || isLost(standing, { head, markThere }))

@@ -43,7 +43,7 @@ describe.each(testDatabases)('replay on $name', ({ open }) => {
     await opened[Symbol.asyncDispose]();
   });
 
-  test('begins with what is held, marks it, goes on live, and its first cursor resumes the whole', async () => {
+  test('begins with what is held, marks it, goes on live, and its first cursor resumes the whole (R16)', async () => {
     const feed = (after: string | null = null) =>
       replica.streams.channel(staff, { channels: ['shop', 'web'], beginning: 'OLDEST' }, after, leaving.signal);
     await acceptAll(replica.intake, [placed('1'), placed('2'), placed('3')]);
@@ -64,7 +64,7 @@ describe.each(testDatabases)('replay on $name', ({ open }) => {
   });
 });
 
-test('less than 72 hours of retention is refused, with what is allowed', () => {
+test('less than 72 hours of retention is refused, with what is allowed (R15)', () => {
   expect(parseProcessPolicy({}).streams.retentionMs).toBe(7 * 24 * 3_600_000);
   expect(parseProcessPolicy({ streams: { retention: 'PT72H' } }).streams.retentionMs).toBe(72 * 3_600_000);
   expect(() => parseProcessPolicy({ streams: { retention: 'PT71H' } })).toThrow(
