@@ -101,18 +101,23 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     trouble: troubleOf(name, fault.code, fault.what),
   });
 
-  const textOf = ({ bodyBytes, dueMs, request }: Exchange): string | null => {
-    const head = heads.of(request.scope, Math.max(1, dueMs - clock.now()), bodyBytes);
+  const textOf = ({ bodyBytes, dueMs, request }: Exchange, nowMs: number): string | null => {
+    const head = heads.of(request.scope, Math.max(1, dueMs - nowMs), bodyBytes);
     return head === null ? null : head + request.body;
   };
 
-  const finish = (exchange: Exchange, reply: HopReply, outcome: UpstreamObservation['outcome']): void => {
+  const finish = (
+    exchange: Exchange,
+    reply: HopReply,
+    outcome: UpstreamObservation['outcome'],
+    nowMs: number,
+  ): void => {
     exchange.isSettled = true;
     if (exchange.sends > 0) underWay -= 1;
     deps.observe({
       service: name,
       outcome,
-      seconds: (clock.now() - exchange.startedMs) / 1000,
+      seconds: (nowMs - exchange.startedMs) / 1000,
       correlationId: exchange.request.scope.correlationId,
       sends: exchange.sends,
       isRescued: exchange.isRescued,
@@ -137,18 +142,18 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
   const fail = (exchange: Exchange, fault: Fault, outcome: UpstreamObservation['outcome'] = fault.code): void => {
     if (exchange.isSettled) return;
     if (outcome !== 'abandoned') told(exchange, fault.code, fault.what);
-    finish(exchange, refusal(fault), outcome);
+    finish(exchange, refusal(fault), outcome, clock.now());
   };
 
   /** Gives it to a connection or lets it wait; a first sending counts against the cap. */
-  const place = (exchange: Exchange): void => {
+  const place = (exchange: Exchange, nowMs: number): void => {
     const isFirst = exchange.sends === 0;
-    const text = textOf(exchange);
+    const text = textOf(exchange, nowMs);
     if (isClosed) fail(exchange, CLOSED);
     else if (text === null) {
       breaker.ended(exchange.ticket);
       fail(exchange, UNSAFE);
-    } else if ((isFirst && underWay >= limits.maxConcurrent) || !pool.place(exchange, text)) wait(exchange);
+    } else if ((isFirst && underWay >= limits.maxConcurrent) || !pool.place(exchange, text, nowMs)) wait(exchange);
     else if (isFirst) underWay += 1;
   };
 
@@ -161,13 +166,13 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     fail(exchange, TOO_MANY);
   };
 
-  const letNextIn = (): void => {
+  const letNextIn = (nowMs: number): void => {
     // As many as wait now: whoever finds no room goes to the back and ends the round.
     for (let round = waiting.length; round > 0; round -= 1) {
       const next = waiting.shift();
       if (!next) return;
       const before = waiting.length;
-      if (!next.isSettled) place(next);
+      if (!next.isSettled) place(next, nowMs);
       if (waiting.length > before) {
         const unplaced = waiting.pop();
         if (unplaced) waiting.unshift(unplaced);
@@ -181,7 +186,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     if (isDown) judge('failed', exchange, nowMs);
     else judge('succeeded', exchange, nowMs);
     if (reply.kind === 'unanswered') told(exchange, reply.trouble.code, reply.trouble.message);
-    finish(exchange, reply, reply.kind === 'answered' ? 'ok' : reply.trouble.code);
+    finish(exchange, reply, reply.kind === 'answered' ? 'ok' : reply.trouble.code, nowMs);
   };
 
   /** What lay on a connection that is over: given up, or sent again where that is harmless. */
@@ -199,7 +204,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     const isHarmless = isUnsent
       ? pool.connections.some(({ isOpen }) => isOpen)
       : isQuery && wasKeptAlive && !isMaybeSeen && ending !== 'given-up';
-    if (isUnread || (isHarmless && exchange.sends === 1)) place(exchange);
+    if (isUnread || (isHarmless && exchange.sends === 1)) place(exchange, clock.now());
     else {
       judge('failed', exchange, clock.now());
       fail(exchange, FAULT_OF[ending]);
@@ -218,7 +223,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
     {
       now: clock.now,
       events: {
-        opened: letNextIn,
+        opened: () => letNextIn(clock.now()),
         answered: (connection, exchange, response, servedMs) => {
           const nowMs = connection.turnedMs;
           patience.learn(servedMs);
@@ -229,7 +234,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
           if (response.isLast && connection.answers === 1) pool.doubtPipelining();
           // Whoever was served elsewhere in the meantime has no use for this one.
           if (!exchange.isSettled) settle(exchange, replyOf(name, response), nowMs);
-          if (waiting.length > 0) letNextIn();
+          if (waiting.length > 0) letNextIn(nowMs);
         },
         over: (connection, ending, unanswered, isHeadBegun) => {
           for (const [index, exchange] of unanswered.entries())
@@ -239,7 +244,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
               index === 0 && (isHeadBegun || ending === 'malformed' || ending === 'too-large'),
               connection.answers > 0 || index > 0,
             );
-          if (waiting.length > 0) letNextIn();
+          if (waiting.length > 0) letNextIn(clock.now());
         },
       },
     },
@@ -260,7 +265,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
       if (!isRescuable || rescues < 1 || !pool.hasRoomBeside(connection)) continue;
       rescues -= 1;
       exchange.isRescued = true;
-      place(exchange);
+      place(exchange, clock.now());
     }
   };
 
@@ -291,7 +296,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
       const stillWaiting = waiting.filter(({ isSettled }) => !isSettled);
       waiting.splice(0, waiting.length, ...stillWaiting);
     }
-    if (waiting.length > 0) letNextIn();
+    if (waiting.length > 0) letNextIn(nowMs);
     pool.sweep();
     quietLooks = underWay + waiting.length > 0 ? 0 : quietLooks + 1;
     if (quietLooks < QUIET_LOOKS_TO_REST) return;
@@ -325,7 +330,7 @@ export const createUpstream = (options: UpstreamOptions, deps: UpstreamDeps): Up
       if (scope.isOver || nowMs >= exchange.dueMs) return giveUp(exchange, nowMs);
       // Nobody overtakes those who wait.
       if (waiting.length > 0) wait(exchange);
-      else place(exchange);
+      else place(exchange, nowMs);
       quietLooks = 0;
       if (stopLooking) return;
       lookedMs = nowMs;

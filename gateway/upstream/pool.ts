@@ -17,7 +17,7 @@ export type PoolLimits = {
 export type Pool = {
   readonly connections: readonly Connection[];
   /** Gives the request to a connection; false when none may take it now. */
-  place(exchange: Exchange, text: string): boolean;
+  place(exchange: Exchange, text: string, nowMs: number): boolean;
   /** Whether a query that waits behind a slow one would be better off elsewhere than there. */
   hasRoomBeside(connection: Connection): boolean;
   /** Ends connections that nobody uses any more or that never came to be. */
@@ -120,8 +120,7 @@ export const createPool = (target: URL, limits: PoolLimits, deps: PoolDeps): Poo
 
   return {
     connections,
-    place: (exchange, text) => {
-      const nowMs = now();
+    place: (exchange, text, nowMs) => {
       const { isQuery } = exchange.request;
       const connection = isQuery ? forQuery(nowMs) : forMutation(nowMs);
       if (!connection) return false;
