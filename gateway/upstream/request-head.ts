@@ -24,7 +24,8 @@ const isSafe = (value: string): boolean => {
 
 const scopeLines = ({ authorization, callerAddress, correlationId, freshness }: HopScope): string | null => {
   const { maxAgeMs, purpose } = freshness;
-  if (!SAFE_VALUE.test(correlationId) || (authorization !== undefined && !isSafe(authorization))) return null;
+  if (!SAFE_VALUE.test(correlationId) || !SAFE_VALUE.test(callerAddress ?? '')) return null;
+  if (authorization !== undefined && !isSafe(authorization)) return null;
   let lines = `${CORRELATION_HEADER}: ${correlationId}\r\n${PURPOSE_HEADER}: ${purpose}\r\n`;
   if (maxAgeMs !== undefined) lines += `${MAX_AGE_HEADER}: ${maxAgeMs}\r\n`;
   if (callerAddress !== undefined) lines += `${CALLER_ADDRESS_HEADER}: ${callerAddress}\r\n`;
