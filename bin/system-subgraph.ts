@@ -21,6 +21,7 @@ import { createCallMetrics } from '#runtime/telemetry/call-metrics.ts';
 import { createDeliveryMetrics } from '#runtime/telemetry/delivery-metrics.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { createReadingMetrics } from '#runtime/telemetry/reading-metrics.ts';
+import { countUnknownValues } from '#runtime/telemetry/unknown-values.ts';
 import { startUpstreamReporter } from '#runtime/telemetry/upstream-reporter.ts';
 import { accountsOf, readConfig } from './config.ts';
 import { identityOptions, PORTS, readEnvironment, urlOf } from './environment.ts';
@@ -64,7 +65,10 @@ export const startSystemSubgraph = async (system: SystemKind, variables: NodeJS.
     ),
   );
 
-  const sink = createHttpSink({ intakeUrl: processUrl }, { authorization: authorizationFor('intake:write') });
+  const sink = countUnknownValues(
+    createHttpSink({ intakeUrl: processUrl }, { authorization: authorizationFor('intake:write') }),
+    metrics,
+  );
   const verifier = createIdentityVerifier(identity, { clock: systemClock });
   const observeDelivery = createDeliveryMetrics(metrics);
   const webhooks = connections.flatMap(({ connection, port }) =>

@@ -180,6 +180,8 @@ export type RejectedInput = {
   readonly kind: 'IDENTIFIER_UNMAPPED' | 'SCHEMA_MISMATCH';
   readonly subject: string;
   readonly message: string;
+  /** The vendor's field whose value is in no table, e.g. "order.state": one of a few names that the adapter has. */
+  readonly unknownField?: string;
 };
 
 /** What a pushed delivery is known by: the sender's event id and the hash of the raw body (hex SHA-256). */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { toOrderClaims } from '#subgraphs/marketplace/adapters/amazon/claims.ts';
 import {
   ORDER_STATUS,
@@ -282,5 +283,28 @@ describe('parcels', () => {
     ['ON_A_CAMEL', undefined, undefined],
   ])('%s %s', (status, detail, state) => {
     expect(shipmentStateOf(status, detail)).toBe(state);
+  });
+});
+
+describe('words that nobody has told us of', () => {
+  const anyWord = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', '', 'SHIPPED'));
+
+  it('are survived, whatever they are: the order is kept with its payment UNKNOWN, and the fields are on record', () => {
+    fc.assert(
+      fc.property(anyWord, anyWord, (status, packageStatus) => {
+        const { claims, rejected } = toOrderClaims(BOTH, order({ packages: [parcel('1', packageStatus, 1)] }, status));
+        const isKnown = Object.hasOwn(ORDER_STATUS, status);
+        expect(claims[0]).toMatchObject({
+          rawStatus: status,
+          ...(isKnown ? {} : { payment: 'UNKNOWN', cancelled: false }),
+        });
+        const known = shipmentStateOf(packageStatus, undefined);
+        expect(claims[0]?.shipment?.state).toBe(known);
+        expect(rejected.flatMap(({ unknownField }) => unknownField ?? [])).toEqual([
+          ...(isKnown ? [] : ['order.fulfillmentStatus']),
+          ...(known === undefined ? ['package.status'] : []),
+        ]);
+      }),
+    );
   });
 });

@@ -89,6 +89,7 @@ const shipmentOf = (
           kind: 'SCHEMA_MISMATCH',
           subject: subjectOf(order),
           message: `Package ${parcel.packageReferenceId} has the status "${words}", which is not known; the parcel was left out.`,
+          unknownField: 'package.status',
         },
       ],
     };

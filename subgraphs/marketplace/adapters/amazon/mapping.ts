@@ -136,6 +136,7 @@ export const statusMeaning = (
         kind: 'SCHEMA_MISMATCH',
         subject: `amazon-order:${orderId}`,
         message: `Order status "${status}" is not one of ${Object.keys(ORDER_STATUS).join(', ')}; the order is kept as UNKNOWN.`,
+        unknownField: 'order.fulfillmentStatus',
       },
     ],
   };
@@ -276,6 +277,7 @@ export const toListing = (marketplace: AmazonMarketplace, wire: AmazonListing, r
         kind: 'SCHEMA_MISMATCH',
         subject: `amazon-listing:${wire.sku}`,
         message: `Listing status "${word}" is not one of ${[...KNOWN_LISTING_STATUS].join(', ')}; it was ignored.`,
+        unknownField: 'listing.status',
       })),
   };
 };

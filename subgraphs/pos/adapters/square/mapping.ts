@@ -57,6 +57,10 @@ export const ORDER_STATES: Readonly<Record<string, { readonly cancelled: boolean
   CANCELED: { cancelled: true },
 };
 
+/** An own entry of a table, never something that every object has. */
+const entryOf = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
 /** Line item types that are goods. Custom amounts and gift cards are money, not stock. */
 const GOODS_TYPES: readonly string[] = ['ITEM'];
 
@@ -73,7 +77,7 @@ export const pickupsOf = (order: WireOrder): readonly WireFulfillment[] =>
 const sequenceOf = (order: WireOrder): string => String(order.version ?? Date.parse(order.updated_at));
 
 const meaningOf = (fulfillment: WireFulfillment): FulfillmentMeaning | null => {
-  const meaning = FULFILLMENT_STATES[fulfillment.state ?? ''];
+  const meaning = entryOf(FULFILLMENT_STATES, fulfillment.state ?? '');
   if (!meaning) return null;
   const ended = fulfillment.state === 'CANCELED' || fulfillment.state === 'FAILED';
   if (ended && fulfillment.pickup_details?.expired_at) return { ...meaning, task: 'EXPIRED', pickup: 'EXPIRED' };
@@ -135,7 +139,7 @@ export const toPickupTask = (order: WireOrder, items: ItemIndex, stores: StoreDi
 };
 
 const kindOf = (order: WireOrder): PosTransactionKind => {
-  if (ORDER_STATES[order.state]?.cancelled) return 'VOID';
+  if (entryOf(ORDER_STATES, order.state)?.cancelled) return 'VOID';
   if (pickupsOf(order).length > 0) return 'PICKUP';
   if (order.returns.length === 0) return 'SALE';
   return order.line_items.length === 0 ? 'RETURN' : 'EXCHANGE';
@@ -217,13 +221,14 @@ const progressOf = (order: WireOrder, lines: readonly NamedLine[]): readonly Cla
 };
 
 const unknownStates = (order: WireOrder): readonly RejectedInput[] => [
-  ...(ORDER_STATES[order.state]
+  ...(entryOf(ORDER_STATES, order.state)
     ? []
     : [
         {
           kind: 'SCHEMA_MISMATCH',
           subject: `order:${order.id}`,
           message: `Order ${order.id} has the state "${order.state}", which is not known here; it is taken as open.`,
+          unknownField: 'order.state',
         } as const,
       ]),
   ...pickupsOf(order)
@@ -234,6 +239,7 @@ const unknownStates = (order: WireOrder): readonly RejectedInput[] => [
           kind: 'SCHEMA_MISMATCH',
           subject: `order:${order.id}`,
           message: `The pickup of order ${order.id} has the state "${fulfillment.state ?? ''}", which is not known here; nothing is said about its progress.`,
+          unknownField: 'fulfillment.state',
         }) as const,
     ),
 ];
@@ -312,7 +318,7 @@ export const toOrderClaim = (order: WireOrder, items: ItemIndex, stores: StoreDi
           locationCode: store.code,
         }),
       ),
-      cancelled: ORDER_STATES[order.state]?.cancelled ?? false,
+      cancelled: entryOf(ORDER_STATES, order.state)?.cancelled ?? false,
       released: true,
       progress: progressOf(order, lines),
       ...(payment ? { payment } : {}),

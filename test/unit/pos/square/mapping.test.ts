@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { OrderClaim } from '#model/change.ts';
 import { buildItemIndex, toVariation, type Variation } from '#subgraphs/pos/adapters/square/items.ts';
 import {
@@ -236,5 +237,26 @@ describe('transactions', () => {
   it('drafts and orders of other places are no transactions', () => {
     expect(toTransaction(order({ state: 'DRAFT' }), stores)).toBeNull();
     expect(toTransaction(order({ location_id: 'L9' }), stores)).toBeNull();
+  });
+});
+
+/** Words that every object answers to, and whatever a vendor may come up with. */
+const anyWord = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', '', 'OPEN', 'PREPARED'));
+
+describe('words that nobody has told us of', () => {
+  it('are survived, whatever they are: kept as the vendor wrote them, on record by field, and nothing is made of them', () => {
+    fc.assert(
+      fc.property(anyWord, anyWord, (state, pickupState) => {
+        const { claim: told, rejected } = claimOf({ state, fulfillments: [pickup(pickupState)] });
+        if (state === 'DRAFT') return;
+        expect(told?.rawStatus).toBe(`${state}/${pickupState}`);
+        expect(told?.cancelled).toBe(state === 'CANCELED');
+        expect(told?.pickup === undefined).toBe(!Object.hasOwn(FULFILLMENT_STATES, pickupState));
+        expect(rejected.flatMap(({ unknownField }) => unknownField ?? [])).toEqual([
+          ...(Object.hasOwn(ORDER_STATES, state) ? [] : ['order.state']),
+          ...(Object.hasOwn(FULFILLMENT_STATES, pickupState) ? [] : ['fulfillment.state']),
+        ]);
+      }),
+    );
   });
 });
