@@ -90,7 +90,7 @@ export const explain = (
         inner = textOfString(actual.name);
       } else {
         path.push(responseName);
-        const step = textOfValue(field.type, field.selectionSets, read(value, responseName), field.parentType);
+        const step = textOfValue(field.type, field.selectionSets, read(value, responseName), type.name);
         path.pop();
         if (step.text === null && isNonNullType(field.type)) return null;
         inner = step.text ?? 'null';

@@ -1,6 +1,6 @@
 /** One fetch of a plan: what to ask which subgraph, and where its answer goes. */
 import type { FetchNode } from '@apollo/query-planner';
-import { GraphQLError, type GraphQLSchema, Kind, parse } from 'graphql';
+import { GraphQLError, type GraphQLSchema, isInterfaceType, Kind, parse } from 'graphql';
 import type { Hop, HopResult, HopScope, HopTrouble } from './hop.ts';
 import { createRepresent } from './represent.ts';
 import { applyRewrites, renamesOf } from './rewrites.ts';
@@ -188,6 +188,7 @@ export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
   const represent = createRepresent(supergraph, node.requires ?? [], node.inputRewrites);
   const renames = renamesOf(node.outputRewrites);
   const needsCopy = isWrittenTo || renames.size > 0;
+  const isToldAsInterface = node.inputRewrites?.some((rewrite) => rewrite.path.at(-1) === '__typename') ?? false;
   const service = node.serviceName;
   const listPlace = upToList(path);
 
@@ -211,7 +212,13 @@ export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
         if (!entity.__typename) entity.__typename = list[0]?.__typename;
         applyRewrites(supergraph, node.outputRewrites, entity);
       }
-      for (const target of list) mergeInto(target, entity, run.shared, list.length > 1);
+      for (const target of list) {
+        const type = target.__typename;
+        mergeInto(target, entity, run.shared, list.length > 1);
+        // A subgraph that knows an interface as an object calls every object by the interface's name.
+        if (isToldAsInterface && type !== undefined && isInterfaceType(supergraph.getType(String(target.__typename))))
+          target.__typename = type;
+      }
     }
   };
 

@@ -23,13 +23,6 @@ export const createIntrospection = (
 ): Introspection => {
   const nodes = rootFields.flatMap((field) => (field.kind === 'introspection' ? field.nodes : []));
   if (nodes.length === 0) return () => NONE;
-  const document = {
-    kind: Kind.DOCUMENT,
-    definitions: [
-      { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } },
-      ...Object.values(fragments),
-    ],
-  } as const;
   let usesVariables = false;
   for (const node of [...nodes, ...Object.values(fragments)])
     visit(node, {
@@ -37,9 +30,22 @@ export const createIntrospection = (
         usesVariables = true;
       },
     });
+  const document = {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      {
+        ...operation,
+        // Those that only data fields use would be asked for in vain.
+        variableDefinitions: usesVariables ? (operation.variableDefinitions ?? []) : [],
+        selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
+      },
+      ...Object.values(fragments),
+    ],
+  } as const;
   const answer = (variables: Variables): IntrospectionTexts => {
-    const { data } = executeSync({ schema, document, variableValues: variables, rootValue: {} });
-    return Object.fromEntries(Object.entries(data ?? {}).map(([name, value]) => [name, JSON.stringify(value)]));
+    const { data, errors } = executeSync({ schema, document, variableValues: variables, rootValue: {} });
+    if (!data || errors) throw new Error('The schema could not be asked about itself.', { cause: errors?.[0] });
+    return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, JSON.stringify(value)]));
   };
   let known: IntrospectionTexts | null = null;
   return (variables) => {

@@ -18,7 +18,7 @@ import { Failure } from '#runtime/failure.ts';
 import type { ErrorFormatter } from '#runtime/graphql/errors.ts';
 import { createAnswer, failedAnswer } from './answer.ts';
 import type { CompiledOperation, Preparation, Refusal } from './engine.ts';
-import { beginRun } from './fetch.ts';
+import { beginRun, type Step } from './fetch.ts';
 import type { Generation } from './generation.ts';
 import type { Hop } from './hop.ts';
 import { compilePlan } from './plan.ts';
@@ -138,14 +138,19 @@ export const prepareOperation = (
   const reserved = reservedVariable(operation);
   if (reserved) return reserved;
   const name = operation.name?.value ?? null;
-  const plan = generation.planner.buildQueryPlan(
-    operationFromDocument(generation.apiSchema, document, name === null ? {} : { operationName: name }),
-  );
-  const { maxEntities } = options;
-  const { supergraph } = generation;
-  // Only subscriptions are planned as something else.
-  const node = plan.node as PlanNode | undefined;
-  const fetchAll = node ? compilePlan(node, { supergraph, maxEntities }, deps.hopOf) : () => undefined;
+  let fetchAll: Step;
+  try {
+    const plan = generation.planner.buildQueryPlan(
+      operationFromDocument(generation.apiSchema, document, name === null ? {} : { operationName: name }),
+    );
+    // Only subscriptions are planned as something else.
+    const node = plan.node as PlanNode | undefined;
+    const planOptions = { supergraph: generation.supergraph, maxEntities: options.maxEntities };
+    fetchAll = node ? compilePlan(node, planOptions, deps.hopOf) : () => undefined;
+  } catch (error) {
+    // The operation is valid: that it cannot be planned is no fault of the caller's.
+    return { kind: 'refused', errors: [error] };
+  }
   const conditionVariables = conditionVariablesOf(operation, fragments);
   const variableCheck = createVariableCheck(generation.api, operation, conditionVariables);
   const answer = createAnswer(generation.api, operation, fragments, deps.formatError);

@@ -27,8 +27,6 @@ export type Field =
       readonly kind: 'field';
       readonly responseName: string;
       readonly type: GraphQLOutputType;
-      /** The type it was selected on, as messages name it. */
-      readonly parentType: string;
       /** All that was selected below it. */
       readonly selectionSets: readonly SelectionSetNode[];
     };
@@ -105,7 +103,7 @@ export const createSelections = (
       return directive.name.value === 'skip' ? value === true : value !== true;
     }) ?? false;
 
-  const gather = (type: GraphQLCompositeType, parentType: string, node: FieldNode, into: Gathered): void => {
+  const gather = (type: GraphQLCompositeType, node: FieldNode, into: Gathered): void => {
     const name = node.name.value;
     const responseName = (node.alias ?? node.name).value;
     const before = into.get(responseName);
@@ -123,7 +121,7 @@ export const createSelections = (
       const definition = 'getFields' in type ? type.getFields()[name] : undefined;
       if (!definition) return;
       into.set(responseName, {
-        field: { kind: 'field', responseName, type: definition.type, parentType, selectionSets: below },
+        field: { kind: 'field', responseName, type: definition.type, selectionSets: below },
         below,
         nodes,
       });
@@ -132,7 +130,6 @@ export const createSelections = (
 
   const collect = (
     type: GraphQLCompositeType,
-    parentType: string,
     selections: readonly SelectionNode[],
     into: Gathered,
     visited: Set<string>,
@@ -140,7 +137,7 @@ export const createSelections = (
     for (const selection of selections) {
       if (isLeftOut(selection.directives)) continue;
       if (selection.kind === Kind.FIELD) {
-        gather(type, parentType, selection, into);
+        gather(type, selection, into);
         continue;
       }
       let fragment: Fragment | undefined;
@@ -152,7 +149,7 @@ export const createSelections = (
       if (!fragment) continue;
       const condition = fragment.typeCondition?.name.value;
       if (condition !== undefined && !appliesTo(schema, condition, type)) continue;
-      collect(type, condition ?? parentType, fragment.selectionSet.selections, into, visited);
+      collect(type, fragment.selectionSet.selections, into, visited);
     }
   };
 
@@ -163,7 +160,7 @@ export const createSelections = (
       if (before) return before;
       const gathered: Gathered = new Map();
       const visited = new Set<string>();
-      for (const { selections } of selectionSets) collect(type, type.name, selections, gathered, visited);
+      for (const { selections } of selectionSets) collect(type, selections, gathered, visited);
       const fields = [...gathered.values()].map(({ field }) => field);
       known.set(key, fields);
       return fields;
