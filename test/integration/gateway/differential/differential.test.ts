@@ -14,7 +14,7 @@ import { type Faults, hashOf, type World } from './world.ts';
 
 const CASES = Number(process.env.DIFFERENTIAL_CASES ?? 1_500);
 /** Planning takes longer than answering: each operation is answered in several worlds. */
-const WORLDS_PER_OPERATION = 5;
+const WORLDS_PER_OPERATION = CASES > 10_000 ? 20 : 5;
 
 const NO_FAULTS: Faults = { throwing: 0, nulls: 0, garbage: 0, lostEntities: 0, lostFetches: 0, isSilent: false };
 const FAULTS: readonly Faults[] = [
