@@ -10,6 +10,7 @@ import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
 import { createEngine, DEFAULT_ENGINE_OPTIONS } from './execution/engine.ts';
 import { createGeneration } from './execution/generation.ts';
 import type { Hop } from './execution/hop.ts';
+import { type Epoch, shareHop } from './execution/sharing.ts';
 import { openDoor } from './http/door.ts';
 import { createSavedOperations, makeReady, onlySaved } from './http/saved-operations.ts';
 import { playgroundRoutes } from './playground/routes.ts';
@@ -97,10 +98,14 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     urls.set(name, url);
     clients.set(name, createUpstream({ name, url, limits: subgraphLimits }, { clock, log, observe }));
   }
+  const epoch: Epoch = { current: 0 };
+  const shared = new Map(
+    [...clients].map(([name, client]) => [name, shareHop(client, { epoch, now: clock.now })] as const),
+  );
   const hopOf = (service: string): Hop => {
-    const client = clients.get(service);
-    if (!client) throw new Error(`The supergraph names no subgraph "${service}".`);
-    return client;
+    const hop = shared.get(service);
+    if (!hop) throw new Error(`The supergraph names no subgraph "${service}".`);
+    return hop;
   };
   const formatError = createErrorFormatter({ log });
   const engine = createEngine(
