@@ -1,6 +1,6 @@
 /**
  * Identical queries to one subgraph are sent once while the first is under way. What can change the answer is the key:
- * the body, the caller's authorization, the purpose and the oldest age taken. docs/decisions tells why the correlation
+ * the body, the caller's authorization and address, the purpose and the oldest age taken. docs/decisions tells why the correlation
  * id and the time budget are not part of it, and what a mutation changes.
  */
 import type { Freshness } from '#runtime/graphql/purpose.ts';
@@ -32,6 +32,7 @@ const markOf = (body: string): number => {
 const isSame = (a: HopRequest, b: HopRequest): boolean =>
   a.body === b.body &&
   a.scope.authorization === b.scope.authorization &&
+  a.scope.callerAddress === b.scope.callerAddress &&
   a.scope.freshness.purpose === b.scope.freshness.purpose &&
   a.scope.freshness.maxAgeMs === b.scope.freshness.maxAgeMs;
 
@@ -41,13 +42,15 @@ const isSame = (a: HopRequest, b: HopRequest): boolean =>
  */
 class SharedScope implements HopScope {
   readonly authorization?: string;
+  readonly callerAddress: string | undefined;
   readonly freshness: Freshness;
   readonly correlationId: string;
   readonly #flight: Flight;
 
   constructor(flight: Flight) {
-    const { authorization, correlationId, freshness } = flight.request.scope;
+    const { authorization, callerAddress, correlationId, freshness } = flight.request.scope;
     if (authorization !== undefined) this.authorization = authorization;
+    this.callerAddress = callerAddress;
     this.freshness = freshness;
     this.correlationId = correlationId;
     this.#flight = flight;

@@ -4,11 +4,14 @@ import { shareHop } from '#gateway/execution/sharing.ts';
 
 type Caller = HopScope & { leave(): void };
 
-const caller = (options: { authorization?: string; purpose?: 'DETAIL' | 'CART'; deadlineMs?: number } = {}): Caller => {
+const caller = (
+  options: { authorization?: string; callerAddress?: string; purpose?: 'DETAIL' | 'CART'; deadlineMs?: number } = {},
+): Caller => {
   const enders = new Set<() => void>();
   let isOver = false;
   return {
     ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
+    callerAddress: options.callerAddress,
     freshness: { purpose: options.purpose ?? 'DETAIL' },
     correlationId: `caller-${Math.trunc(options.deadlineMs ?? 0)}`,
     deadlineMs: options.deadlineMs ?? 1_000,
@@ -68,6 +71,7 @@ describe('identical queries under way', () => {
   test.each([
     ['another body', () => caller(), '{"query":"{b}"}', true],
     ['another authorization', () => caller({ authorization: 'Bearer x' }), undefined, true],
+    ['another address', () => caller({ callerAddress: '10.0.0.9' }), undefined, true],
     ['another purpose', () => caller({ purpose: 'CART' }), undefined, true],
     ['a mutation', () => caller(), undefined, false],
   ] as const)('%s is another request', (_what, scope, body, isQuery) => {
