@@ -33,7 +33,7 @@ const TELLS: Readonly<Record<string, string>> = {
 /** Orders that the graph knows and whose stores have not begun yet. */
 const begin = async (rig: Rig): Promise<readonly string[]> => {
   const shop = openShop(
-    { size: 'full', pickups: ORDERS, marketplaceOrders: 0, atOnce: 1, prefix: 'WEB-P' },
+    { size: 'small', pickups: ORDERS, marketplaceOrders: 0, atOnce: 1, prefix: 'WEB-P' },
     createRandom(11),
   );
   for (let count = 0; count < ORDERS; count += 1) for (const step of shop.last()) await perform(rig.simulator, step);
@@ -41,7 +41,7 @@ const begin = async (rig: Rig): Promise<readonly string[]> => {
 };
 
 export const push = async (variables: NodeJS.ProcessEnv): Promise<readonly Line[]> => {
-  await using rig = await openRig(variables, { databaseUrl: null, size: 'full' });
+  await using rig = await openRig(variables, { databaseUrl: null, size: 'small' });
   for (const [vendor, system, connection] of [['square', 'pos', 'pos-main']] as const)
     await rig.simulator(vendor).act({ kind: 'subscribe', url: `${rig.url(system)}/webhooks/${connection}` });
   await using client = createGraphClient(

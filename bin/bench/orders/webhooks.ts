@@ -56,7 +56,7 @@ export const WHOLE: WebhookCase = {
   lanes: 16,
   // The marketplace lets an order be read every other second: its orders are as many as can be read meanwhile.
   shop: { pickups: 2_000, marketplaceOrders: 24, atOnce: 80, prefix: 'WEB-L' },
-  size: 'full',
+  size: 'small',
 };
 
 /** The polled streams must not repair what webhooks have missed. */
