@@ -1,7 +1,9 @@
 /** Orders under load and sudden death: what is taken in, what is told, and that both are the same. */
 import type { Bench, Line } from '../figures.ts';
 import { journal } from './journal.ts';
+import { kill, killOnPostgres } from './kill.ts';
 import { push } from './push.ts';
+import { resume, resumeOnPostgres } from './resume.ts';
 import { webhooks, webhooksOnPostgres } from './webhooks.ts';
 
 const PARTS: Readonly<Record<string, (variables: NodeJS.ProcessEnv) => Promise<readonly Line[]>>> = {
@@ -9,6 +11,10 @@ const PARTS: Readonly<Record<string, (variables: NodeJS.ProcessEnv) => Promise<r
   'webhooks-postgres': webhooksOnPostgres,
   push,
   journal,
+  resume,
+  'resume-postgres': resumeOnPostgres,
+  kill,
+  'kill-postgres': killOnPostgres,
 };
 
 export const ordersBench: Bench = {

@@ -46,7 +46,7 @@ export const push = async (variables: NodeJS.ProcessEnv): Promise<readonly Line[
     await rig.simulator(vendor).act({ kind: 'subscribe', url: `${rig.url(system)}/webhooks/${connection}` });
   await using client = createGraphClient(
     `${rig.url('gateway')}/graphql`,
-    await rig.token({ channel: 'web', scopes: ['orders:read'] }),
+    await rig.token({ channel: 'web', scopes: ['storefront', 'orders:read'] }),
   );
   const seen = new Map<string, { readonly type: string; readonly atMs: number }[]>();
   const stream = client.follow<Told>(FOLLOW, { filter: { channels: ['web'] } });
@@ -57,7 +57,7 @@ export const push = async (variables: NodeJS.ProcessEnv): Promise<readonly Line[
       seen.set(order.number, [...(seen.get(order.number) ?? []), { type, atMs: performance.now() }]);
     }
   })();
-  following.catch(() => undefined);
+  following.catch((error: unknown) => process.stderr.write(`the stream ended: ${String(error)}\n`));
   const references = await begin(rig);
   const told = (reference: string, type: string) => seen.get(reference)?.find((item) => item.type === type);
   await until('the orders', async () => references.every((reference) => told(reference, 'PLACED') !== undefined));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -89,6 +90,21 @@ describe('the embedded database on disk', () => {
       await rm(home, { recursive: true, force: true });
     }
   });
+
+  // Elsewhere a number alone tells who holds it.
+  if (existsSync('/proc/self/stat')) {
+    test('takes over the lock of a dead process whose number another one bears now, as after a crash in a container', async () => {
+      const home = await mkdtemp(path.join(tmpdir(), 'throughline-lock-'));
+      try {
+        await writeFile(path.join(home, 'database.lock'), `${process.pid} an-earlier-boot/1`);
+        const database = await openDatabase({ home }, { log: silentLog });
+        await expect(openDatabase({ home }, { log: silentLog })).rejects.toMatchObject({ code: 'STORAGE_LOCKED' });
+        await database[Symbol.asyncDispose]();
+      } finally {
+        await rm(home, { recursive: true, force: true });
+      }
+    });
+  }
 
   test('takes over a lock whose process is gone', async () => {
     const home = await mkdtemp(path.join(tmpdir(), 'throughline-storage-'));
