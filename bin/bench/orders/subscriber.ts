@@ -5,7 +5,7 @@ import { createGraphClient } from '../../demo/graph-client.ts';
 const FOLLOW = `subscription Follow($filter: ChannelStreamFilter!, $after: EventCursor) {
   channelOrders(filter: $filter, after: $after) {
     __typename
-    ... on OrderStatusChanged { cursor eventId sequence }
+    ... on OrderStatusChanged { cursor sequence order { id } }
     ... on Heartbeat { cursor }
     ... on Lagged { to missed }
   }
@@ -16,12 +16,13 @@ type Item = {
     readonly __typename: string;
     readonly cursor?: string;
     readonly to?: string;
-    readonly eventId?: string;
+    readonly sequence?: number;
+    readonly order?: { readonly id: string };
   };
 };
 
 export type Subscriber = AsyncDisposable & {
-  /** Ids of events in the order in which they came, each as often as it came. */
+  /** Order and sequence of each event, in the order in which they came, each as often as it came. */
   readonly events: readonly string[];
   /** How often a gap was named. */
   lagged(): number;
@@ -51,7 +52,7 @@ export const followChannel = (url: string, token: string, channel: string): Subs
     for await (const { channelOrders: item } of current) {
       cursor = item.cursor ?? item.to ?? cursor;
       if (item.__typename === 'Lagged') lagged += 1;
-      if (item.eventId !== undefined) events.push(item.eventId);
+      if (item.order && item.sequence !== undefined) events.push(`${item.order.id}.${item.sequence}`);
       attached.resolve();
     }
   };
