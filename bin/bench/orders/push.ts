@@ -6,7 +6,7 @@ import { type Line, percentileLines } from '../figures.ts';
 import { openRig, type Rig, until } from './rig.ts';
 import { openShop, perform } from './shop.ts';
 
-const ORDERS = 200;
+const ORDERS = 100;
 const PER_SECOND = 10;
 const WITHIN_MS = 30_000;
 
@@ -58,9 +58,11 @@ export const push = async (variables: NodeJS.ProcessEnv): Promise<readonly Line[
     }
   })();
   following.catch((error: unknown) => process.stderr.write(`the stream ended: ${String(error)}\n`));
+  process.stdout.write('  running, a subscriber attached\n');
   const references = await begin(rig);
   const told = (reference: string, type: string) => seen.get(reference)?.find((item) => item.type === type);
   await until('the orders', async () => references.every((reference) => told(reference, 'PLACED') !== undefined));
+  process.stdout.write(`  ${references.length} orders placed\n`);
   // The last of them are still on their way through the ERP's polls.
   await systemClock.delay(3_000);
 
