@@ -90,6 +90,7 @@ const orderDocument = (
       cancellationRequested: fc.option(fc.constant(true), { nil: undefined, freq: 14 }),
       posting: optional(fc.constantFrom('NOT_POSTED', 'STAGED', 'POSTED', 'FAILED')),
       channel: optional(fc.constantFrom('shop', 'web')),
+      total: optional(fc.constant({ amountMinor: 1_000, currency: 'EUR' })),
     })
     .map((told) => claim(system, compact({ ...told, documentType })));
 
@@ -158,7 +159,33 @@ const receipt: fc.Arbitrary<StoredClaim> = fc
   })
   .map(({ system, ...told }) => claim(system, { ...told, documentType: 'return-receipt' }));
 
+/** Reports that agree, fall short, correct and contradict. */
+const settlement: fc.Arbitrary<StoredClaim> = fc
+  .record({
+    minutes,
+    system: fc.constantFrom<SystemKind>('marketplace', 'erp'),
+    documentId: fc.constantFrom('REP-1', 'REP-2'),
+    gross: fc.constantFrom(0, 400, 1_000, 1_500),
+    refund: fc.constantFrom(0, -1_000),
+    netOff: fc.constantFrom(0, 0, 50),
+  })
+  .map(({ system, documentId, gross, refund, netOff, ...told }) =>
+    claim(system, {
+      ...told,
+      documentType: 'settlement',
+      documentId,
+      settlement: {
+        reportId: documentId,
+        currency: 'EUR',
+        amounts: { GROSS_SALE: gross, COMMISSION: -100, REFUND: refund },
+        netMinor: gross - 100 + refund + netOff,
+        periodEnd: at(told.minutes),
+      },
+    }),
+  );
+
 export const anyClaim: fc.Arbitrary<StoredClaim> = fc.oneof(
+  { weight: 1, arbitrary: settlement },
   { weight: 3, arbitrary: orderDocument('erp', 'sales-order') },
   { weight: 3, arbitrary: orderDocument('marketplace', 'marketplace-order') },
   { weight: 1, arbitrary: orderDocument('pos', 'sales-order') },
