@@ -2,6 +2,7 @@
 import type { Clock } from '#runtime/clock.ts';
 import { createErrorFormatter } from '#runtime/graphql/errors.ts';
 import type { IdentityVerifier } from '#runtime/graphql/identity.ts';
+import { createOriginPolicy } from '#runtime/graphql/origins.ts';
 import { GRAPHQL_PATH, type GraphQLServer, openGraphQLServer, type ServerLimits } from '#runtime/graphql/serve.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
@@ -21,6 +22,7 @@ import {
   openFederatedSubscriptions,
   type SubscriptionLimits,
 } from './subscriptions/open.ts';
+import { createSseRoutes, type SseOptions } from './subscriptions/sse.ts';
 import {
   createUpstream,
   DEFAULT_UPSTREAM_LIMITS,
@@ -74,6 +76,12 @@ export type Gateway = GraphQLServer & {
 
 /** About ten screens of a query; list arguments come in variables. */
 const DEFAULT_OPERATION_TOKENS = 1_500;
+
+const SSE_OPTIONS: Omit<SseOptions, 'trustedProxies'> = {
+  path: `${GRAPHQL_PATH}/stream`,
+  bodyLimitBytes: 64 * 1024,
+  commentEveryMs: 15_000,
+};
 
 const socketUrlOf = (url: string): string => url.replace(/^http/, 'ws');
 
@@ -148,6 +156,8 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     await Promise.all([...clients.values()].map((client) => client[Symbol.asyncDispose]()));
   };
   const trustedProxies = options.trustedProxies ?? 0;
+  const open = options.safelist ? onlySaved(saved, subscriptions.open) : subscriptions.open;
+  let origins = createOriginPolicy(options.port, options.allowedOrigins ?? []);
   const server = await openGraphQLServer(
     {
       name: 'gateway',
@@ -162,13 +172,19 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
             { ...served, engine: () => engine, saved },
           ),
       },
-      subscriptions: options.safelist ? onlySaved(saved, subscriptions.open) : subscriptions.open,
+      subscriptions: open,
       introspection: options.development,
       trustedProxies,
       allowedOrigins: options.allowedOrigins ?? [],
-      routes: options.development
-        ? playgroundRoutes({ graphqlPath: GRAPHQL_PATH, samples: options.samples ?? [] }, { ids })
-        : [],
+      routes: [
+        ...createSseRoutes(
+          { ...SSE_OPTIONS, trustedProxies: options.trustedProxies ?? 0 },
+          { open, identity, formatError, metrics, clock, origins: () => origins },
+        ),
+        ...(options.development
+          ? playgroundRoutes({ graphqlPath: GRAPHQL_PATH, samples: options.samples ?? [] }, { ids })
+          : []),
+      ],
       checks: [
         // Without one, there is no gateway to ask.
         { name: 'supergraph', check: () => Promise.resolve() },
@@ -180,6 +196,8 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     await closeClients();
     throw error;
   });
+
+  origins = createOriginPolicy(server.port, options.allowedOrigins ?? []);
 
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
