@@ -6,14 +6,23 @@ import { createOriginPolicy } from '#runtime/graphql/origins.ts';
 import { GRAPHQL_PATH, type GraphQLServer, openGraphQLServer, type ServerLimits } from '#runtime/graphql/serve.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
+import { createGenerationMetrics } from '#runtime/telemetry/generation-metrics.ts';
 import { createHopMetrics } from '#runtime/telemetry/hop-metrics.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
-import { createEngine, DEFAULT_ENGINE_OPTIONS } from './execution/engine.ts';
-import { createGeneration } from './execution/generation.ts';
-import type { Hop } from './execution/hop.ts';
+import { DEFAULT_ENGINE_OPTIONS } from './execution/engine.ts';
 import { type Epoch, shareHop } from './execution/sharing.ts';
+import type { CandidateSource } from './generations/judge.ts';
+import {
+  DEFAULT_SWAP_LIMITS,
+  type GenerationFigures,
+  type Offered,
+  openGenerations,
+  type SwapLimits,
+} from './generations/open.ts';
+import { DEFAULT_PLANNING_LIMITS, type PlanningLimits } from './generations/planner-thread.ts';
+import { createUpstreams } from './generations/upstreams.ts';
 import { openDoor } from './http/door.ts';
-import { createSavedOperations, makeReady, onlySaved } from './http/saved-operations.ts';
+import { askedOf, createSavedOperations, hashOfText, onlySaved } from './http/saved-operations.ts';
 import { playgroundRoutes } from './playground/routes.ts';
 import type { SampleOperation } from './playground/samples.ts';
 import {
@@ -26,7 +35,6 @@ import { createSseRoutes, type SseOptions } from './subscriptions/sse.ts';
 import {
   createUpstream,
   DEFAULT_UPSTREAM_LIMITS,
-  type Upstream,
   type UpstreamLimits,
   type UpstreamObservation,
 } from './upstream/client.ts';
@@ -35,6 +43,8 @@ export type GatewayLimits = {
   readonly server: Partial<ServerLimits>;
   readonly subgraph: Partial<UpstreamLimits>;
   readonly subscriptions: Partial<SubscriptionLimits>;
+  readonly planning: Partial<PlanningLimits>;
+  readonly swap: Partial<SwapLimits>;
 };
 
 export type GatewayOptions = {
@@ -72,6 +82,14 @@ export type GatewayDeps = {
 export type Gateway = GraphQLServer & {
   /** Streams and sockets open to subgraphs. */
   upstream(): { readonly streams: number; readonly sockets: number };
+  /**
+   * Another supergraph to take the place of the present one: taken when it is sound and ready, refused with reasons
+   * otherwise. Requests and streams go on meanwhile. `mayBreak` takes it even if saved operations break.
+   */
+  offer(source: CandidateSource, mayBreak?: boolean): Promise<Offered>;
+  /** Back to the supergraph before the present one, at once. */
+  rollBack(): Offered;
+  generations(): GenerationFigures;
 };
 
 /** About ten screens of a query; list arguments come in variables. */
@@ -93,48 +111,47 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   const operationTokens = options.limits?.server?.operationTokens ?? DEFAULT_OPERATION_TOKENS;
   const subgraphLimits = { ...DEFAULT_UPSTREAM_LIMITS, ...options.limits?.subgraph };
 
-  const generation = createGeneration(1, options.supergraphSdl, true);
-  const urls = new Map<string, string>();
-  const clients = new Map<string, Upstream>();
   const { onSubgraphRequest } = deps;
   const observe = (observation: UpstreamObservation): void => {
     hops.answered(observation);
     onSubgraphRequest?.(observation);
   };
-  for (const { name, url: routingUrl } of generation.subgraphs) {
-    const url = options.subgraphUrls?.[name] ?? routingUrl;
-    urls.set(name, url);
-    clients.set(name, createUpstream({ name, url, limits: subgraphLimits }, { clock, log, observe }));
-  }
   const epoch: Epoch = { current: 0 };
-  const shared = new Map(
-    [...clients].map(([name, client]) => [name, shareHop(client, { epoch, now: clock.now })] as const),
-  );
-  const hopOf = (service: string): Hop => {
-    const hop = shared.get(service);
-    if (!hop) throw new Error(`The supergraph names no subgraph "${service}".`);
-    return hop;
-  };
+  const upstreams = createUpstreams(options.subgraphUrls ?? {}, (name, url) => {
+    const client = createUpstream({ name, url, limits: subgraphLimits }, { clock, log, observe });
+    return { client, hop: shareHop(client, { epoch, now: clock.now }) };
+  });
   const formatError = createErrorFormatter({ log });
-  const engine = createEngine(
-    generation,
-    { ...DEFAULT_ENGINE_OPTIONS, maxTokens: operationTokens, introspection: options.development },
-    { formatError, hopOf },
-  );
-
   const saved = createSavedOperations(options.savedOperations ?? []);
-  makeReady(engine, saved, log);
+  const generations = await openGenerations(
+    { kind: 'supergraph', sdl: options.supergraphSdl },
+    {
+      planner: { maxTokens: operationTokens, introspection: options.development },
+      engine: DEFAULT_ENGINE_OPTIONS,
+      planning: { ...DEFAULT_PLANNING_LIMITS, ...options.limits?.planning },
+      swap: { ...DEFAULT_SWAP_LIMITS, ...options.limits?.swap },
+      operations: saved.texts.map((text) => ({ file: `saved operation ${hashOfText(text).slice(0, 12)}`, text })),
+      asked: askedOf(saved, log),
+      placed: Object.keys(options.subgraphUrls ?? {}),
+    },
+    {
+      clock,
+      log,
+      lease: upstreams.lease,
+      preparationFor: (_, { hopOf }) => ({ formatError, hopOf }),
+    },
+  ).catch(async (error: unknown) => {
+    await upstreams[Symbol.asyncDispose]();
+    throw error;
+  });
+  createGenerationMetrics(metrics, generations.figures);
 
   const subscriptions: FederatedSubscriptions = openFederatedSubscriptions(
     {
-      socketUrl: (service) => socketUrlOf(urls.get(service) ?? ''),
       limits: { ...DEFAULT_SUBSCRIPTION_LIMITS, ...options.limits?.subscriptions },
-      maxTokens: operationTokens,
       maxEntities: DEFAULT_ENGINE_OPTIONS.maxEntities,
     },
     {
-      hopOf,
-      formatError,
       observe: { overflowed: hops.overflowed },
       clock,
       ids,
@@ -143,17 +160,25 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   );
   hops.watch(subscriptions.upstream);
   hops.watchSubgraphs(() =>
-    [...clients.values()].map((client) => {
+    upstreams.clients().map((client) => {
       const { breaker, ...figures } = client.figures();
       return { service: client.name, ...figures, isPaused: breaker !== 'CLOSED' };
     }),
   );
 
-  subscriptions.load(generation);
+  generations.watch(({ generation, lease, use }) =>
+    subscriptions.load({
+      generation,
+      preparation: { formatError, hopOf: lease.hopOf },
+      socketUrl: (service) => socketUrlOf(lease.urlOf(service)),
+      use,
+    }),
+  );
 
   const closeClients = async (): Promise<void> => {
     await subscriptions[Symbol.asyncDispose]();
-    await Promise.all([...clients.values()].map((client) => client[Symbol.asyncDispose]()));
+    await generations[Symbol.asyncDispose]();
+    await upstreams[Symbol.asyncDispose]();
   };
   const trustedProxies = options.trustedProxies ?? 0;
   const open = options.safelist ? onlySaved(saved, subscriptions.open) : subscriptions.open;
@@ -169,7 +194,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
         open: (http, served) =>
           openDoor(
             { ...http, safelist: options.safelist ?? false, trustedProxies },
-            { ...served, engine: () => engine, saved },
+            { ...served, engine: () => generations.present().engine, saved },
           ),
       },
       subscriptions: open,
@@ -204,5 +229,13 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
     stopping ??= server.stop().then(closeClients);
     return stopping;
   };
-  return { ...server, upstream: subscriptions.upstream, stop, [Symbol.asyncDispose]: stop };
+  return {
+    ...server,
+    upstream: subscriptions.upstream,
+    offer: generations.offer,
+    rollBack: generations.rollBack,
+    generations: generations.figures,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 };

@@ -1,31 +1,28 @@
-/** One version of the supergraph, loaded. Nothing in it changes; a new version is a new generation. */
-import { type Schema, Supergraph } from '@apollo/federation-internals';
-import { QueryPlanner } from '@apollo/query-planner';
+/** One version of the supergraph as operations are run on it. Nothing in it changes; a new version is a new generation. */
 import type { GraphQLSchema } from 'graphql';
+import type { Planned, PlanRequest } from '../planning/planned.ts';
+import { createPlanner, type PlannerOptions } from '../planning/planner.ts';
 
 export type Generation = {
   readonly number: number;
-  /** What clients see, in graphql-js form: for validation, variables, and what an answer must look like. */
+  /** What clients see: for variables, and what an answer must look like. */
   readonly api: GraphQLSchema;
-  /** The same for the planner. */
-  readonly apiSchema: Schema;
-  /** With everything that clients do not see. */
+  /** Names, kinds and relations of all types, also of those that clients do not see; their fields are not needed. */
   readonly supergraph: GraphQLSchema;
-  readonly planner: QueryPlanner;
   /** Where the supergraph says that its subgraphs are. */
   readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+  /** At once, or when a planner in another thread has answered. Never throws or rejects. */
+  plan(request: PlanRequest): Planned | Promise<Planned>;
 };
 
-/** `validateSupergraph` is for text that nobody has composed or checked before. */
-export const createGeneration = (number: number, supergraphSdl: string, validateSupergraph = false): Generation => {
-  const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph });
-  const apiSchema = supergraph.apiSchema();
-  return {
-    number,
-    api: apiSchema.toGraphQLJSSchema(),
-    apiSchema,
-    supergraph: supergraph.schema.toGraphQLJSSchema(),
-    planner: new QueryPlanner(supergraph),
-    subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: url ?? '' })),
-  };
-};
+/** With its planner in this thread. */
+export type LocalGeneration = Generation & { plan(request: PlanRequest): Planned };
+
+const DEFAULT_OPTIONS: PlannerOptions = { maxTokens: 1_500, introspection: true };
+
+export const createGeneration = (
+  number: number,
+  supergraphSdl: string,
+  validateSupergraph = false,
+  options: PlannerOptions = DEFAULT_OPTIONS,
+): LocalGeneration => ({ number, ...createPlanner(supergraphSdl, options, validateSupergraph) });

@@ -23,7 +23,7 @@ import { errorResponse, thrownResponse } from '#runtime/http/responses.ts';
 import type { RouteRequest, RouteResponse } from '#runtime/http/routes.ts';
 import { CORRELATION_HEADER } from '#runtime/telemetry/correlation.ts';
 import type { ServerMetrics } from '#runtime/telemetry/metrics.ts';
-import type { CompiledOperation, Engine, Outcome, Refusal } from '../execution/engine.ts';
+import type { CompiledOperation, Engine, Outcome, Preparation, Refusal } from '../execution/engine.ts';
 import { type Asked, readAsked } from './asked.ts';
 import { createDeadlines } from './deadlines.ts';
 import { ANY_FORM, type AnswerForm, createNegotiation } from './media-type.ts';
@@ -184,6 +184,19 @@ export const openDoor = (options: DoorOptions, deps: DoorDeps): GraphQLHttp => {
     return query;
   };
 
+  const answerPrepared = (
+    visit: Visit,
+    asked: Asked,
+    freshness: Freshness,
+    preparation: Preparation,
+  ): RouteResponse | Promise<RouteResponse> => {
+    if (preparation.kind === 'refused') return refusedAnswer(visit, 'invalid', preparation);
+    const { operation } = preparation;
+    if (operation.operation === 'mutation' && visit.request.method !== 'POST')
+      return turnedAway(visit, 405, 'BAD_INPUT', 'Mutations are sent with POST only.', { allow: 'POST' });
+    return execute(visit, operation, asked, freshness);
+  };
+
   const answerAs = (visit: Visit, asked: Asked, identity: Identity): RouteResponse | Promise<RouteResponse> => {
     const { request } = visit;
     const { headers } = request;
@@ -203,11 +216,9 @@ export const openDoor = (options: DoorOptions, deps: DoorDeps): GraphQLHttp => {
       return turnedAway(visit, 403, code, message);
     }
     const preparation = deps.engine().prepare(text, asked.operationName);
-    if (preparation.kind === 'refused') return refusedAnswer(visit, 'invalid', preparation);
-    const { operation } = preparation;
-    if (operation.operation === 'mutation' && request.method !== 'POST')
-      return turnedAway(visit, 405, 'BAD_INPUT', 'Mutations are sent with POST only.', { allow: 'POST' });
-    return execute(visit, operation, asked, freshness);
+    return preparation instanceof Promise
+      ? preparation.then((made) => answerPrepared(visit, asked, freshness, made))
+      : answerPrepared(visit, asked, freshness, preparation);
   };
 
   const verified = async (visit: Visit, asked: Asked): Promise<RouteResponse> => {

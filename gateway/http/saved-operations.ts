@@ -6,7 +6,7 @@ import { Kind, OperationTypeNode, parse } from 'graphql';
 import { Failure } from '#runtime/failure.ts';
 import type { OpenSubscription } from '#runtime/graphql/subscriptions.ts';
 import type { Log } from '#runtime/log.ts';
-import type { Engine } from '../execution/engine.ts';
+import type { AskedOperation } from '../execution/engine.ts';
 
 export type SavedOperations = {
   readonly texts: readonly string[];
@@ -60,21 +60,19 @@ const operationsIn = (text: string): readonly Executable[] =>
       : [],
   );
 
-/** Has every saved operation prepared, so that nobody waits for its plan. One that the graph cannot answer is told of. */
-export const makeReady = (engine: Engine, { texts }: SavedOperations, log: Log): void => {
-  for (const text of texts) {
+/** As clients ask for them. A text that is no GraphQL is told of and left out. */
+export const askedOf = ({ texts }: SavedOperations, log: Log): readonly AskedOperation[] =>
+  texts.flatMap((query) => {
     try {
-      const operations = operationsIn(text);
-      for (const { isSubscription, name } of operations) {
-        if (isSubscription) continue;
+      const operations = operationsIn(query);
+      return operations.flatMap(({ isSubscription, name }) => {
+        if (isSubscription) return [];
         // A document of one operation may be sent without its name as well.
-        for (const asked of operations.length === 1 ? new Set([null, name]) : [name]) {
-          const preparation = engine.prepare(text, asked);
-          if (preparation.kind === 'refused') throw preparation.errors[0];
-        }
-      }
+        const names = operations.length === 1 ? [...new Set([null, name])] : [name];
+        return names.map((operationName) => ({ query, operationName }));
+      });
     } catch (error) {
-      log.warn({ err: error, operation: hashOfText(text) }, 'saved operation cannot be executed');
+      log.warn({ err: error, operation: hashOfText(query) }, 'saved operation cannot be executed');
+      return [];
     }
-  }
-};
+  });

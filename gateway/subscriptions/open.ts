@@ -6,18 +6,22 @@ import { Failure } from '#runtime/failure.ts';
 import {
   checkVariables,
   type OpenSubscription,
-  prepareSubscription,
   type ResultStream,
   type Subscriber,
+  type SubscriptionRequest,
 } from '#runtime/graphql/subscriptions.ts';
 import type { Ids } from '#runtime/ids.ts';
 import type { Log } from '#runtime/log.ts';
-import type { Generation } from '../execution/generation.ts';
-import type { PreparationDeps } from '../execution/operation.ts';
 import { createDelivery, type Delivery, type Group } from './delivery.ts';
 import { type FeedEvent, type FeedSource, openFeed } from './feed.ts';
 import { createFeeds, type Feeds } from './feeds.ts';
-import { forStreams, type StreamGeneration } from './generation.ts';
+import {
+  forStreams,
+  type PreparedStream,
+  type StreamGeneration,
+  type StreamSource,
+  type StreamUse,
+} from './generation.ts';
 import { planSubscription, type SubscriptionPlan } from './plan.ts';
 import { createEventQueue } from './queue.ts';
 import { createUpstreamSockets, type UpstreamSocketLimits } from './sockets.ts';
@@ -45,16 +49,12 @@ export const DEFAULT_SUBSCRIPTION_LIMITS: SubscriptionLimits = {
 export type SubscriptionObserver = { overflowed(): void };
 
 export type FederatedSubscriptionsOptions = {
-  /** WebSocket URL of a subgraph's /graphql. */
-  socketUrl(service: string): string;
   readonly limits: SubscriptionLimits;
-  /** Longest document taken, in lexical tokens. */
-  readonly maxTokens: number;
   /** Most entities asked for in one request to a subgraph. */
   readonly maxEntities: number;
 };
 
-export type FederatedSubscriptionsDeps = PreparationDeps & {
+export type FederatedSubscriptionsDeps = {
   readonly observe: SubscriptionObserver;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -63,7 +63,7 @@ export type FederatedSubscriptionsDeps = PreparationDeps & {
 
 export type FederatedSubscriptions = AsyncDisposable & {
   /** Streams that begin from now on use this supergraph; running ones keep theirs. */
-  load(generation: Generation): void;
+  load(source: StreamSource): void;
   readonly open: OpenSubscription;
   /** Streams and sockets open to subgraphs. */
   upstream(): { readonly streams: number; readonly sockets: number };
@@ -90,16 +90,28 @@ const createStream = (
   delivery: Delivery,
   capacity: number,
   onOverflow: () => void,
+  use: StreamUse | undefined,
 ): ResultStream => {
-  let leave = (): void => undefined;
+  let unfollow = (): void => undefined;
+  let release = (): void => undefined;
+  const leave = (): void => {
+    unfollow();
+    release();
+  };
   const queue = createEventQueue<FeedEvent>(capacity, slowConsumer, () => {
     leave();
     onOverflow();
   });
-  leave = feeds.follow(source, {
-    next: queue.push,
-    end: (errors) => queue.end(errors.length === 0 ? undefined : new AggregateError(errors, 'The stream ended.')),
-  });
+  const end = (errors: readonly unknown[]): void => {
+    release();
+    queue.end(errors.length === 0 ? undefined : new AggregateError(errors, 'The stream ended.'));
+  };
+  release =
+    use?.follow((error) => {
+      unfollow();
+      end([error]);
+    }) ?? release;
+  unfollow = feeds.follow(source, { next: queue.push, end });
   const finish = (): void => {
     leave();
     queue.cancel();
@@ -155,7 +167,7 @@ export const openFederatedSubscriptions = (
     const credentials = subscriber.authorization === undefined ? {} : { authorization: subscriber.authorization };
     const source: FeedSource = {
       service: plan.service,
-      target: { url: options.socketUrl(plan.service), ...credentials },
+      target: { url: current.socketUrl(plan.service), ...credentials },
       operation: plan.upstream,
       positionAlias: plan.positionAlias,
       variables: pick(variables, plan.upstream.variableNames),
@@ -165,7 +177,7 @@ export const openFederatedSubscriptions = (
     };
     const group: Group = {
       key: hash([
-        current.number,
+        current.generation.number,
         plan.query,
         plan.operation.name?.value ?? null,
         Object.entries(pick(variables, plan.resultVariables)),
@@ -177,12 +189,41 @@ export const openFederatedSubscriptions = (
       variables,
       subscriber,
     };
-    return createStream(source, group, feeds, delivery, limits.queuedEvents, deps.observe.overflowed);
+    return createStream(source, group, feeds, delivery, limits.queuedEvents, deps.observe.overflowed, current.use);
+  };
+
+  const planned = async (current: StreamGeneration, request: SubscriptionRequest): Promise<PreparedStream> => {
+    const { query } = request;
+    const operationName = request.operationName ?? null;
+    const told = await current.generation.plan({ kind: 'stream', query, operationName });
+    if (told.kind === 'refused') return told;
+    return {
+      kind: 'prepared',
+      plan: planSubscription(current.generation, query, operationName, told, options, current.preparation),
+    };
+  };
+
+  /** Once per text and generation; who asks for it meanwhile waits for the same plan. */
+  const prepare = async (current: StreamGeneration, request: SubscriptionRequest): Promise<PreparedStream> => {
+    const key = hash([request.operationName ?? null, request.query]);
+    const known = current.plans.get(key);
+    if (known) return known;
+    const coming = planned(current, request);
+    current.plans.set(key, coming);
+    const forget = (): void => {
+      if (current.plans.get(key) === coming) current.plans.delete(key);
+    };
+    const prepared = await coming.catch((error: unknown): never => {
+      forget();
+      throw error;
+    });
+    if (prepared.kind === 'refused') forget();
+    return prepared;
   };
 
   return {
-    load: (next) => {
-      generation = forStreams(next);
+    load: (source) => {
+      generation = forStreams(source);
     },
     open: async (request, subscriber) => {
       if (!generation || isStopping) {
@@ -192,18 +233,14 @@ export const openFederatedSubscriptions = (
         };
       }
       const current = generation;
-      const key = hash([request.operationName ?? null, request.query]);
-      let plan = current.plans.get(key);
-      if (!plan) {
-        const preparation = prepareSubscription(current.api, request, options.maxTokens);
-        if (preparation.kind === 'refused') return preparation;
-        plan = planSubscription(current, request.query, preparation, options, deps);
-        current.plans.set(key, plan);
-      }
-      const checked = checkVariables(current.api, plan.operation, request.variables);
+      const prepared = await prepare(current, request);
+      if (prepared.kind === 'refused') return prepared;
+      const { plan } = prepared;
+      const { api } = current.generation;
+      const checked = checkVariables(api, plan.operation, request.variables);
       if (checked.kind === 'refused') return checked;
       const stream = start(current, plan, request.variables, checked.coerced, subscriber);
-      return { kind: 'opened', schema: current.api, document: plan.document, stream };
+      return { kind: 'opened', schema: api, document: plan.document, stream };
     },
     upstream: () => ({ streams: feeds.count(), sockets: sockets.count() }),
     [Symbol.asyncDispose]: async () => {

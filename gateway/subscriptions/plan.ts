@@ -1,5 +1,4 @@
-/** From a client's subscription to what the gateway does: one stream to follow, and the work left per event. */
-import { operationFromDocument } from '@apollo/federation-internals';
+/** From a client's planned subscription to what the gateway does: one stream to follow, and the work left per event. */
 import {
   type DocumentNode,
   type FieldNode,
@@ -7,16 +6,18 @@ import {
   GraphQLError,
   type GraphQLField,
   type GraphQLSchema,
+  getOperationAST,
   Kind,
   type OperationDefinitionNode,
+  parse,
   type SelectionNode,
   visit,
 } from 'graphql';
 import { getArgumentValues } from 'graphql/execution/values.js';
-import type { PreparedSubscription } from '#runtime/graphql/subscriptions.ts';
 import { type CompiledEvent, compileEvent } from '../execution/event.ts';
 import type { Generation } from '../execution/generation.ts';
 import type { PreparationDeps } from '../execution/operation.ts';
+import type { Plan } from '../planning/planned.ts';
 import { askForPosition, resumeArgumentOf } from './cursor.ts';
 import { createUpstreamOperation, type UpstreamOperation } from './upstream-operation.ts';
 
@@ -76,28 +77,18 @@ const resultVariablesOf = (
   return [...used].sort();
 };
 
-/** Entity fetches carry their keys in a variable of this name, and a client's would take its place. */
-const RESERVED_VARIABLE = 'representations';
-
-const assertNoReservedVariable = (operation: OperationDefinitionNode): void => {
-  const reserved = operation.variableDefinitions?.find(({ variable }) => variable.name.value === RESERVED_VARIABLE);
-  if (!reserved) return;
-  throw new GraphQLError(`The variable name "$${RESERVED_VARIABLE}" is reserved: give the variable another name.`, {
-    nodes: reserved,
-    extensions: { code: 'BAD_USER_INPUT' },
-  });
-};
-
 export const planSubscription = (
   generation: Generation,
   query: string,
-  prepared: PreparedSubscription,
+  operationNameAsked: string | null,
+  plan: Plan,
   options: { readonly maxEntities: number },
   deps: PreparationDeps,
 ): SubscriptionPlan => {
-  assertNoReservedVariable(prepared.operation);
-  const { document, operation } = prepared;
-  const operationName = operation.name?.value;
+  const document = parse(query);
+  const operation = getOperationAST(document, operationNameAsked);
+  const { node } = plan;
+  if (!operation || node?.kind !== 'Subscription') throw new Error('The planner planned something else than a stream.');
   const fragments = fragmentsOf(document);
   const root = rootFieldOf(operation.selectionSet.selections, fragments);
   const definition = definitionOf(generation.api, root);
@@ -106,19 +97,7 @@ export const planSubscription = (
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
     });
   const positioned = askForPosition(generation.api, document);
-  const planned = generation.planner.buildQueryPlan(
-    operationFromDocument(
-      generation.apiSchema,
-      positioned.document,
-      operationName === undefined ? {} : { operationName },
-    ),
-  );
-  if (planned.node?.kind !== 'Subscription') {
-    throw new GraphQLError('This subscription cannot be planned: its root field belongs to no subgraph.', {
-      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
-    });
-  }
-  const { primary } = planned.node;
+  const { primary } = node;
   const resumeArgument = positioned.alias === null ? null : resumeArgumentOf(definition);
   const resumeType = definition.args.find(({ name }) => name === resumeArgument)?.type;
   return {
@@ -129,7 +108,7 @@ export const planSubscription = (
       resumeArgument && resumeType ? { name: resumeArgument, type: String(resumeType) } : null,
     ),
     positionAlias: positioned.alias,
-    perEvent: compileEvent(generation, { plan: planned.node, operation, fragments, ...options }, deps),
+    perEvent: compileEvent(generation, { plan: node, operation, fragments, ...options }, deps),
     document,
     operation,
     resultVariables: resultVariablesOf(document, root, resumeArgument),

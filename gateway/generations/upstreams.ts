@@ -1,0 +1,68 @@
+/** Clients of subgraphs, shared by all generations that ask the same subgraph at the same place. */
+import type { Hop } from '../execution/hop.ts';
+import type { Upstream } from '../upstream/client.ts';
+
+type Subgraphs = readonly { readonly name: string; readonly url: string }[];
+
+export type Lease = {
+  hopOf(service: string): Hop;
+  urlOf(service: string): string;
+  /** Closes the clients that no other generation uses. */
+  release(): void;
+};
+
+export type Upstreams = AsyncDisposable & {
+  lease(subgraphs: Subgraphs): Lease;
+  /** Open now. */
+  clients(): readonly Upstream[];
+};
+
+export const createUpstreams = (
+  urls: Readonly<Record<string, string>>,
+  open: (name: string, url: string) => Upstream,
+): Upstreams => {
+  const shared = new Map<string, { readonly client: Upstream; leases: number }>();
+
+  const dropOne = async (key: string): Promise<void> => {
+    const entry = shared.get(key);
+    if (!entry) return;
+    entry.leases -= 1;
+    if (entry.leases > 0) return;
+    shared.delete(key);
+    await entry.client[Symbol.asyncDispose]();
+  };
+
+  return {
+    lease: (subgraphs) => {
+      const own = new Map<string, { readonly key: string; readonly url: string; readonly client: Upstream }>();
+      for (const { name, url: routingUrl } of subgraphs) {
+        const url = urls[name] ?? routingUrl;
+        const key = `${name} ${url}`;
+        const entry = shared.get(key) ?? { client: open(name, url), leases: 0 };
+        entry.leases += 1;
+        shared.set(key, entry);
+        own.set(name, { key, url, client: entry.client });
+      }
+      let isReleased = false;
+      return {
+        hopOf: (service) => {
+          const found = own.get(service);
+          if (!found) throw new Error(`The supergraph names no subgraph "${service}".`);
+          return found.client;
+        },
+        urlOf: (service) => own.get(service)?.url ?? '',
+        release: () => {
+          if (isReleased) return;
+          isReleased = true;
+          for (const { key } of own.values()) void dropOne(key);
+        },
+      };
+    },
+    clients: () => [...shared.values()].map(({ client }) => client),
+    [Symbol.asyncDispose]: async () => {
+      const open = [...shared.values()];
+      shared.clear();
+      await Promise.all(open.map(({ client }) => client[Symbol.asyncDispose]()));
+    },
+  };
+};
