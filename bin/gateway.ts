@@ -1,6 +1,8 @@
 /** The gateway process: the committed supergraph, the configured subgraphs, one door. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { subgraphFiles, supergraphFile } from '#gateway/generations/sources.ts';
+import { DEFAULT_WATCH_OPTIONS, watchSupergraph } from '#gateway/generations/watch.ts';
 import { readSavedOperations } from '#gateway/http/saved-operations.ts';
 import { readSamples } from '#gateway/playground/samples.ts';
 import { openGateway } from '#gateway/server.ts';
@@ -87,9 +89,28 @@ const start = async (): Promise<Running> => {
       log,
     },
   );
+  const watcher = watchSupergraph(
+    environment.development
+      ? subgraphFiles(path.join(PROJECT_ROOT, 'supergraph.yaml'))
+      : supergraphFile(path.join(PROJECT_ROOT, SUPERGRAPH_FILE)),
+    DEFAULT_WATCH_OPTIONS,
+    {
+      clock: systemClock,
+      log,
+      // In development the graph is the author's to break.
+      offer: (source) => void gateway.offer(source, environment.development),
+    },
+  );
+  process.on('SIGHUP', watcher.look);
+  process.on('SIGUSR2', gateway.rollBack);
   return {
     listening: { url: gateway.url, port: gateway.port },
-    [Symbol.asyncDispose]: () => gateway.stop(),
+    [Symbol.asyncDispose]: async () => {
+      process.off('SIGHUP', watcher.look);
+      process.off('SIGUSR2', gateway.rollBack);
+      watcher[Symbol.dispose]();
+      await gateway.stop();
+    },
   };
 };
 

@@ -2,10 +2,8 @@
 import { GraphQLError, Kind, parse, visit } from 'graphql';
 import { createPlanner, type Planner, type PlannerOptions } from '../planning/planner.ts';
 import { toApiSchema } from '../supergraph/api-schema.ts';
-import { schemaChanges } from '../supergraph/changes.ts';
-import { composeSubgraphs, type ParsedSubgraph, type SubgraphSource } from '../supergraph/compose.ts';
+import type { ParsedSubgraph, SubgraphSource } from '../supergraph/compose.ts';
 import { explainError, type Problem } from '../supergraph/explain.ts';
-import { lintSubgraphs } from '../supergraph/lint.ts';
 import { invalidOperations, type SavedOperation } from '../supergraph/operations.ts';
 
 /** Either composed elsewhere, or its subgraphs, to be composed here. */
@@ -114,6 +112,8 @@ const broken = async (
   present: string,
   operations: readonly SavedOperation[],
 ): Promise<readonly Problem[]> => {
+  // Only a swap needs it: a start is quicker without.
+  const { schemaChanges } = await import('../supergraph/changes.ts');
   const before = toApiSchema(present);
   const sound = operations.filter((operation) => invalidOperations(before, [operation]).length === 0);
   const invalid = invalidOperations(planner.api, sound);
@@ -145,12 +145,13 @@ const problemsOf = (error: unknown): readonly Problem[] => {
   );
 };
 
-const composed = (
-  source: CandidateSource,
-):
+type Composed =
   | { readonly sdl: string; readonly subgraphs: readonly ParsedSubgraph[] }
-  | { readonly problems: readonly Problem[] } => {
+  | { readonly problems: readonly Problem[] };
+
+const composed = async (source: CandidateSource): Promise<Composed> => {
   if (source.kind === 'supergraph') return { sdl: source.sdl, subgraphs: [] };
+  const { composeSubgraphs } = await import('../supergraph/compose.ts');
   const composition = composeSubgraphs(source.subgraphs);
   return composition.kind === 'failed'
     ? { problems: composition.problems }
@@ -158,7 +159,7 @@ const composed = (
 };
 
 export const judge = async (candidate: Candidate, options: PlannerOptions): Promise<Judgement> => {
-  const result = composed(candidate.source);
+  const result = await composed(candidate.source);
   if ('problems' in result) return { kind: 'refused', problems: result.problems };
   const { sdl, subgraphs } = result;
   let planner: Planner;
@@ -169,7 +170,8 @@ export const judge = async (candidate: Candidate, options: PlannerOptions): Prom
   } catch (error) {
     return { kind: 'refused', problems: problemsOf(error) };
   }
-  const findings = subgraphs.length === 0 ? [] : lintSubgraphs(subgraphs, sdl);
+  const findings =
+    subgraphs.length === 0 ? [] : (await import('../supergraph/lint.ts')).lintSubgraphs(subgraphs, sdl);
   const problems = [
     ...unplaced(planner, candidate.placed),
     ...findings

@@ -28,7 +28,7 @@ export type PlanningLimits = {
 
 export const DEFAULT_PLANNING_LIMITS: PlanningLimits = {
   mostWaiting: 200,
-  planWithinMs: 5_000,
+  planWithinMs: 10_000,
   judgeWithinMs: 60_000,
   shunForMs: 60_000,
   memoryMb: 768,
@@ -227,7 +227,6 @@ export const introduce = async (
     if (signal.aborted) end('Another supergraph has come meanwhile.')();
   });
   settled.abort();
-  worker.removeAllListeners();
   if (reply.kind === 'accepted') {
     const { description, supergraphSdl, warnings } = reply;
     const planner = createPlannerThread(supergraphSdl, worker, options, deps);

@@ -26,13 +26,15 @@ export type WorkerReply =
   | { readonly kind: 'resumed' }
   | { readonly kind: 'planned'; readonly planned: SentPlanned };
 
-/** On Linux this is the thread's own: where cores are scarce, those who wait for answers go first. */
+/** On Linux this is the thread's own: where cores are scarce, those who wait for answers go before those who compose. */
 const BELOW_SERVING = 5;
-try {
-  setPriority(BELOW_SERVING);
-} catch {
-  // Not allowed here: planning then competes as an equal.
-}
+const setOwnPriority = (priority: number): void => {
+  try {
+    setPriority(priority);
+  } catch {
+    // Not allowed here: it then stays as it is.
+  }
+};
 
 const port = parentPort;
 if (!port) throw new Error('This file is the start of a worker thread.');
@@ -48,12 +50,15 @@ if (task.kind === 'resume') {
   serve(planner.plan);
   reply({ kind: 'resumed' });
 } else {
+  const isWaitedFor = task.candidate.present === null;
+  if (!isWaitedFor) setOwnPriority(BELOW_SERVING);
   const judgement = await judge(task.candidate, options);
   if (judgement.kind === 'refused') reply(judgement);
   else {
     const { planner, supergraphSdl, warnings } = judgement;
     serve(planner.plan);
     const description = describeGraph(planner, { withTexts: options.introspection });
+    if (!isWaitedFor) setOwnPriority(0);
     reply({ kind: 'accepted', supergraphSdl, description, warnings });
   }
 }

@@ -157,9 +157,10 @@ describe('errors', () => {
   });
 
   test('a subgraph hands in what it has before the caller has gone, each missing field with its reason', async () => {
-    const { body } = await postGraphQL(graph.url, '{ patience order(id: "1") { id } product(sku: "s") { title } }', {
-      headers: { 'x-time-budget-ms': '600' },
-    });
+    const query = '{ patience order(id: "1") { id } product(sku: "s") { title } }';
+    // Planned beforehand: the budget is for the subgraphs.
+    await using planned = await openSmallGraph({ gateway: { savedOperations: [query] } });
+    const { body } = await postGraphQL(planned.url, query, { headers: { 'x-time-budget-ms': '600' } });
     expect(body.data).toEqual({ patience: null, order: { id: '1' }, product: { title: 'Title of s' } });
     expect(body.errors).toMatchObject([
       { path: ['patience'], extensions: { code: 'UPSTREAM_TIMEOUT', serviceName: 'orders' } },
