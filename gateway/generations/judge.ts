@@ -170,8 +170,7 @@ export const judge = async (candidate: Candidate, options: PlannerOptions): Prom
   } catch (error) {
     return { kind: 'refused', problems: problemsOf(error) };
   }
-  const findings =
-    subgraphs.length === 0 ? [] : (await import('../supergraph/lint.ts')).lintSubgraphs(subgraphs, sdl);
+  const findings = subgraphs.length === 0 ? [] : (await import('../supergraph/lint.ts')).lintSubgraphs(subgraphs, sdl);
   const problems = [
     ...unplaced(planner, candidate.placed),
     ...findings

@@ -73,13 +73,19 @@ describe('a change of the supergraph', () => {
     expect(answers.filter(({ ok }) => !ok)).toEqual([]);
     const seen: unknown[] = [];
     for (let number = 1; number <= 20; number += 1)
-      seen.push(((await socket.nextOf('followed')).payload as { data: { orderMoved: { status: string } } }).data.orderMoved.status);
+      seen.push(
+        ((await socket.nextOf('followed')).payload as { data: { orderMoved: { status: string } } }).data.orderMoved
+          .status,
+      );
     expect(seen).toEqual(Array.from({ length: 20 }, (_, index) => `MOVED-${index + 1}`));
     expect(await descriptionOf()).toEqual({ __schema: { queryType: { description: 'Version 19.' } } });
     expect(graph.gateway.generations()).toMatchObject({ number: 17, taken: 17, refused: 4, wasLastRefused: true });
     await socket.close();
     // In service, the one before it: the one that the stream held is free with its end.
-    await eventually(async () => graph.gateway.generations().held, (held) => held === 2);
+    await eventually(
+      async () => graph.gateway.generations().held,
+      (held) => held === 2,
+    );
   });
 
   test('a refused one is told with its reasons, in metrics too, and the old one goes on', async () => {

@@ -71,7 +71,9 @@ describe('supergraph.yaml', () => {
     [
       'federation_version: "=2.14.4"',
       'subgraphs:',
-      ...names.map((name) => `  ${name}: { routing_url: "http://127.0.0.1:1/graphql", schema: { file: ${name}.graphql } }`),
+      ...names.map(
+        (name) => `  ${name}: { routing_url: "http://127.0.0.1:1/graphql", schema: { file: ${name}.graphql } }`,
+      ),
     ].join('\n');
 
   test('is offered with its subgraphs whenever one of them changes, or another is named', async () => {

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { introspectionFromSchema, isAbstractType, isCompositeType, lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  introspectionFromSchema,
+  isAbstractType,
+  isCompositeType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
 import { describeGraph } from '#gateway/generations/description.ts';
 import { apiOf, relationsOf } from '#gateway/generations/schema-of-description.ts';
 import { createPlanner } from '#gateway/planning/planner.ts';

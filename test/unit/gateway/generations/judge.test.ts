@@ -56,7 +56,10 @@ describe('a new supergraph', () => {
     const breaking = { present: composed(), operations: [TITLE] };
     expect(await codesOf(candidate(source, breaking))).toContain('OPERATION_INVALID');
     const allowed = await judge(candidate(source, { ...breaking, mayBreak: true }), OPTIONS);
-    expect(allowed).toMatchObject({ kind: 'accepted', warnings: expect.arrayContaining([expect.stringContaining('title')]) });
+    expect(allowed).toMatchObject({
+      kind: 'accepted',
+      warnings: expect.arrayContaining([expect.stringContaining('title')]),
+    });
     expect(await codesOf(candidate(source, { ...breaking, operations: [] }))).toEqual(['accepted']);
     const brokenBefore = { ...breaking, operations: [{ file: 'old.graphql', text: '{ gone }' }] };
     expect(await codesOf(candidate(source, brokenBefore))).toEqual(['accepted']);
