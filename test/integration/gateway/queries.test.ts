@@ -160,7 +160,7 @@ describe('errors', () => {
     const query = '{ patience order(id: "1") { id } product(sku: "s") { title } }';
     // Planned beforehand: the budget is for the subgraphs.
     await using planned = await openSmallGraph({ gateway: { savedOperations: [query] } });
-    const { body } = await postGraphQL(planned.url, query, { headers: { 'x-time-budget-ms': '600' } });
+    const { body } = await postGraphQL(planned.url, query, { headers: { 'x-time-budget-ms': '2000' } });
     expect(body.data).toEqual({ patience: null, order: { id: '1' }, product: { title: 'Title of s' } });
     expect(body.errors).toMatchObject([
       { path: ['patience'], extensions: { code: 'UPSTREAM_TIMEOUT', serviceName: 'orders' } },
