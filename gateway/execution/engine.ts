@@ -44,7 +44,9 @@ export type Engine = {
 };
 
 /** On a generation whose planner is in this thread, nothing has to be waited for. */
-export type LocalEngine = Engine & { prepare(query: string, operationName?: string | null): Preparation };
+export type LocalEngine = Omit<Engine, 'prepare'> & {
+  prepare(query: string, operationName?: string | null): Preparation;
+};
 
 export type EngineOptions = CompileOptions & {
   /** Most operations kept ready. */

@@ -1,7 +1,7 @@
 /** One version of the supergraph as operations are run on it. Nothing in it changes; a new version is a new generation. */
 import type { GraphQLSchema } from 'graphql';
 import type { Planned, PlanRequest } from '../planning/planned.ts';
-import { createPlanner, type PlannerOptions } from '../planning/planner.ts';
+import { createPlanner, type Planner, type PlannerOptions } from '../planning/planner.ts';
 
 export type Generation = {
   readonly number: number;
@@ -16,7 +16,8 @@ export type Generation = {
 };
 
 /** With its planner in this thread. */
-export type LocalGeneration = Generation & { plan(request: PlanRequest): Planned };
+export type LocalGeneration = Omit<Generation, 'plan'> &
+  Omit<Planner, 'plan'> & { plan(request: PlanRequest): Planned };
 
 const DEFAULT_OPTIONS: PlannerOptions = { maxTokens: 1_500, introspection: true };
 

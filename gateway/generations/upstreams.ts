@@ -2,6 +2,9 @@
 import type { Hop } from '../execution/hop.ts';
 import type { Upstream } from '../upstream/client.ts';
 
+/** The client, and what of it operations are given. */
+export type Opened = { readonly client: Upstream; readonly hop: Hop };
+
 type Subgraphs = readonly { readonly name: string; readonly url: string }[];
 
 export type Lease = {
@@ -19,9 +22,9 @@ export type Upstreams = AsyncDisposable & {
 
 export const createUpstreams = (
   urls: Readonly<Record<string, string>>,
-  open: (name: string, url: string) => Upstream,
+  open: (name: string, url: string) => Opened,
 ): Upstreams => {
-  const shared = new Map<string, { readonly client: Upstream; leases: number }>();
+  const shared = new Map<string, Opened & { leases: number }>();
 
   const dropOne = async (key: string): Promise<void> => {
     const entry = shared.get(key);
@@ -34,21 +37,21 @@ export const createUpstreams = (
 
   return {
     lease: (subgraphs) => {
-      const own = new Map<string, { readonly key: string; readonly url: string; readonly client: Upstream }>();
+      const own = new Map<string, { readonly key: string; readonly url: string; readonly hop: Hop }>();
       for (const { name, url: routingUrl } of subgraphs) {
         const url = urls[name] ?? routingUrl;
         const key = `${name} ${url}`;
-        const entry = shared.get(key) ?? { client: open(name, url), leases: 0 };
+        const entry = shared.get(key) ?? { ...open(name, url), leases: 0 };
         entry.leases += 1;
         shared.set(key, entry);
-        own.set(name, { key, url, client: entry.client });
+        own.set(name, { key, url, hop: entry.hop });
       }
       let isReleased = false;
       return {
         hopOf: (service) => {
           const found = own.get(service);
           if (!found) throw new Error(`The supergraph names no subgraph "${service}".`);
-          return found.client;
+          return found.hop;
         },
         urlOf: (service) => own.get(service)?.url ?? '',
         release: () => {

@@ -1,5 +1,5 @@
 /** One version of the supergraph, ready to plan: texts are parsed, validated and planned here, and nowhere else. */
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals';
+import { operationFromDocument, type Schema, Supergraph } from '@apollo/federation-internals';
 import { QueryPlanner } from '@apollo/query-planner';
 import {
   type DocumentNode,
@@ -25,6 +25,9 @@ export type PlannerOptions = {
 };
 
 export type Planner = {
+  readonly planner: QueryPlanner;
+  /** What clients see, as the planner needs it. */
+  readonly apiSchema: Schema;
   /** What clients see. */
   readonly api: GraphQLSchema;
   /** With everything that clients do not see. */
@@ -139,6 +142,8 @@ export const createPlanner = (supergraphSdl: string, options: PlannerOptions, va
   };
 
   return {
+    planner: queryPlanner,
+    apiSchema,
     api,
     supergraph: supergraph.schema.toGraphQLJSSchema(),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: url ?? '' })),

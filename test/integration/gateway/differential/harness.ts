@@ -2,8 +2,8 @@
 import { operationFromDocument } from '@apollo/federation-internals';
 import type { QueryPlan } from '@apollo/query-planner';
 import type { DocumentNode } from 'graphql';
-import { createEngine, DEFAULT_ENGINE_OPTIONS, type Engine } from '#gateway/execution/engine.ts';
-import { createGeneration, type Generation } from '#gateway/execution/generation.ts';
+import { createEngine, DEFAULT_ENGINE_OPTIONS, type LocalEngine } from '#gateway/execution/engine.ts';
+import { createGeneration, type LocalGeneration } from '#gateway/execution/generation.ts';
 import type { Hop, HopScope } from '#gateway/execution/hop.ts';
 import { composeSubgraphs } from '#gateway/supergraph/compose.ts';
 import { createErrorFormatter } from '#runtime/graphql/errors.ts';
@@ -13,7 +13,7 @@ import { type Answer, apolloAnswer } from './oracle.ts';
 import { createSubgraphs, hashOf, type Subgraph, type World } from './world.ts';
 
 export type Harness = {
-  readonly generation: Generation;
+  readonly generation: LocalGeneration;
   /** Null for the few valid operations that the planner fails on. */
   planOf(document: DocumentNode): QueryPlan | null;
   ours(
@@ -81,7 +81,7 @@ export const createHarness = (graph: Graph): Harness => {
     })),
   );
   if (composition.kind === 'failed') throw new Error(JSON.stringify(composition.problems));
-  const loaded = createGeneration(1, composition.supergraphSdl);
+  const loaded = createGeneration(1, composition.supergraphSdl, false, { maxTokens: 100_000, introspection: true });
   const plans = new WeakMap<object, QueryPlan>();
   const planOf = (document: DocumentNode): QueryPlan | null => {
     const known = plans.get(document);
@@ -96,11 +96,11 @@ export const createHarness = (graph: Graph): Harness => {
   };
   const subgraphs = createSubgraphs(graph);
   let current: World;
-  const engines: readonly Engine[] = CAPS.map((maxEntities) => {
+  const engines: readonly LocalEngine[] = CAPS.map((maxEntities) => {
     const hops = new Map(subgraphs.map((subgraph) => [subgraph.name, hopOf(subgraph, () => current, maxEntities)]));
     return createEngine(
       loaded,
-      { ...DEFAULT_ENGINE_OPTIONS, maxTokens: 100_000, introspection: true, maxEntities, keptOperations: 50 },
+      { ...DEFAULT_ENGINE_OPTIONS, maxEntities, keptOperations: 50 },
       { formatError: format, hopOf: (service) => hops.get(service) as Hop },
     );
   });
@@ -109,7 +109,7 @@ export const createHarness = (graph: Graph): Harness => {
     planOf,
     ours: async (text, variables, world) => {
       current = world;
-      const preparation = (engines[world.seed % CAPS.length] as Engine).prepare(text);
+      const preparation = (engines[world.seed % CAPS.length] as LocalEngine).prepare(text);
       const result =
         preparation.kind === 'refused' ? preparation : await preparation.operation.execute(variables, SCOPE);
       if (result.kind === 'refused')

@@ -20,7 +20,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Generation } from '#gateway/execution/generation.ts';
+import type { LocalGeneration } from '#gateway/execution/generation.ts';
 import type { ErrorFormatter } from '#runtime/graphql/errors.ts';
 import type { Subgraph, World } from './world.ts';
 
@@ -154,7 +154,7 @@ const withoutMetConditions = (schema: GraphQLSchema, document: DocumentNode): Do
 type SideNote = { readonly message: string; readonly path?: Place };
 
 export const apolloAnswer = async (
-  generation: Generation,
+  generation: LocalGeneration,
   plan: QueryPlan,
   document: DocumentNode,
   text: string,
