@@ -69,8 +69,14 @@ export const createStoreFeed = (options: { readonly heartbeatMs: number }, deps:
     const until = await journal.head(PICKUPS_STREAM);
     let place = begin;
     while (place.standing.position < until.position) {
-      const look = { after: place.standing.position, limit: SNAPSHOTS_AT_ONCE, subject: subjectOfStore(code) };
-      const { entries } = await journal.look(PICKUPS_STREAM, look);
+      const after = place.standing.position;
+      const look = { after, limit: SNAPSHOTS_AT_ONCE, subject: subjectOfStore(code) };
+      const { entries, head } = await journal.look(PICKUPS_STREAM, look);
+      if (head.oldest - 1 > after) {
+        const from = storeCursor(code, place, journal);
+        place = { ...place, standing: { position: head.oldest - 1, mark: null } };
+        yield laggedItem(from, storeCursor(code, place, journal), head.oldest - 1 - after);
+      }
       const due = entries.filter(({ position }) => position <= until.position);
       for (const stored of due) {
         place = { ...place, standing: standingAt(stored) };
