@@ -8,11 +8,12 @@ import { latency } from './latency.ts';
 import { memory } from './memory.ts';
 import { PACES, type Pace } from './pace.ts';
 import { size, sizes } from './size.ts';
+import { swap } from './swap.ts';
 import { table, throughput } from './throughput.ts';
 import { sameOf, WORKLOADS, type Workload, type WorkloadName } from './workloads.ts';
 
 const WORKLOAD_NAMES = Object.keys(WORKLOADS) as readonly WorkloadName[];
-const PARTS = [...WORKLOAD_NAMES, 'latency', 'memory', 'size', 'cached'] as const;
+const PARTS = [...WORKLOAD_NAMES, 'latency', 'memory', 'size', 'cached', 'swap'] as const;
 type Part = (typeof PARTS)[number];
 
 type Wanted = { readonly parts: readonly Part[]; readonly names: readonly ContenderName[]; readonly pace: Pace };
@@ -47,6 +48,8 @@ export const gatewayBench: Bench = {
   about: `our gateway beside others; parts: ${PARTS.join(', ')}; gateways: ${CONTENDER_NAMES.join(', ')}; ${QUICK} for short rounds`,
   run: async (variables, words) => {
     const { parts, names, pace } = readWanted(words);
+    const swapped = parts.includes('swap') ? await swap(say) : [];
+    if (parts.every((part) => part === 'swap')) return { rounds: 1, lines: swapped };
     const workloads = workloadsOf(parts);
     const needed = [
       ...workloads,
@@ -56,7 +59,7 @@ export const gatewayBench: Bench = {
       ...(parts.includes('size') ? sizes() : []),
     ];
     await using arena = await openArena({ home: readEnvironment(variables).home, names, workloads: needed }, say);
-    const lines: Line[] = [];
+    const lines: Line[] = [...swapped];
     const rates = await throughput(arena, workloads, pace, say);
     lines.push(...rates.lines);
     if (parts.includes('memory')) lines.push(...(await memory(arena, pace)));
