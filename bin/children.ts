@@ -12,6 +12,8 @@ export type ChildOptions = {
   readonly script: string;
   readonly args?: readonly string[];
   readonly variables: EnvironmentVariables;
+  /** It answers everybody: it is given memory for speed. */
+  readonly isBusy?: boolean;
 };
 
 export type Child = {
@@ -29,6 +31,8 @@ const RESTART_WINDOW_MS = 60_000;
 const RESTART_DELAY_MS = 500;
 /** Seven processes share a laptop: a small young generation costs little speed and saves some 100 MB in each that works hard. */
 const MEMORY_FLAGS = ['--max-semi-space-size=8', '--optimize-for-size'];
+/** Code that is optimized for size answers a product list three times slower. */
+const SPEED_FLAGS = ['--max-semi-space-size=16'];
 
 /** `onGivenUp` is called when the process keeps dying. */
 export const startChild = (options: ChildOptions, onGivenUp: (reason: string) => void): Child => {
@@ -45,10 +49,11 @@ export const startChild = (options: ChildOptions, onGivenUp: (reason: string) =>
     START_WITHIN_MS,
   );
 
+  const flags = options.isBusy ? SPEED_FLAGS : MEMORY_FLAGS;
   const launch = (): void => {
     const started = spawn(
       process.execPath,
-      [...process.execArgv, ...MEMORY_FLAGS, path.join(PROJECT_ROOT, options.script), ...(options.args ?? [])],
+      [...process.execArgv, ...flags, path.join(PROJECT_ROOT, options.script), ...(options.args ?? [])],
       {
         cwd: PROJECT_ROOT,
         env: { ...options.variables, THROUGHLINE_SUPERVISED: '1' },

@@ -103,7 +103,9 @@ const startOnce = async (variables: NodeJS.ProcessEnv, signal: AbortSignal): Pro
   const givenUp = Promise.withResolvers<string>();
   const children: Child[] = [];
   const launch = (name: string, script: string, args: readonly string[] = []): Child => {
-    const child = startChild({ name, script, args, variables: childVariables }, (reason) => givenUp.resolve(reason));
+    const isBusy = name === 'gateway';
+    const options = { name, script, args, variables: childVariables, isBusy };
+    const child = startChild(options, (reason) => givenUp.resolve(reason));
     children.push(child);
     return child;
   };

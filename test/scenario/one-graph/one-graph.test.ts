@@ -56,7 +56,8 @@ describe('one graph over four systems', () => {
     const names = readdirSync(OPERATIONS)
       .map((name) => path.basename(name, '.graphql'))
       .sort();
-    expect(names).toEqual(['availability-stream', 'drill', 'explain', 'orderpage', 'ordersub', 'plp', 'product-page']);
+    const tested = ['availability-stream', 'drill', 'explain', 'orderpage', 'ordersub', 'plp', 'product-page'];
+    expect(names).toEqual([...tested, 'store-pickups']);
   });
 
   test('the product list has stock, prices and ages for every item', async () => {
@@ -278,6 +279,16 @@ describe('one graph over four systems', () => {
     );
     expect(orderStatus.order?.status).toMatch(/RECEIVED|CONFIRMED/);
     await follower.stop();
+  }, 60_000);
+
+  test('a store hears what it has to hand out', async () => {
+    const { number, siteCode } = orderIn(({ stage }) => stage === 'READY_FOR_PICKUP');
+    const staff = await graph.withScopes(['store:operate', 'storefront']);
+    type Item = { readonly storePickups: { readonly order?: { readonly number: string; readonly status: string } } };
+    const feed = collect(staff.follow<Item>(operation('store-pickups'), { location: locationIdOf(siteCode) }));
+    const { storePickups } = await feed.until(({ storePickups: item }) => item.order?.number === number, number);
+    expect(storePickups.order?.status).toMatch(/READY_FOR_PICKUP|ACTION_REQUIRED/);
+    await feed.stop();
   }, 60_000);
 
   test('the process subgraph is killed: it comes back with all it knew, and a follower misses nothing', async () => {
