@@ -85,6 +85,7 @@ export const configurationPage = (): string => {
     '| `NODE_ENV` | `production`: no playground, no introspection, nobody without a token | development |',
     '| `AUTH_SECRET` | key that tokens are signed with, 32 characters or more; required in production | made at the first start |',
     '| `AUTH_ISSUER`, `AUTH_AUDIENCE` | what tokens must say | `throughline` |',
+    '| `CACHE_MIB` | MiB of memory for what the gateway keeps of answers ([gateway.md](gateway.md)); 0 keeps nothing | 64 |',
     '| `SAFELIST` | `true`: the gateway executes the operations of `schema/operations/` and no others | `false` |',
     "| `ALLOWED_ORIGINS` | origins of browser pages that may call, separated by commas | the gateway's own |",
     "| `TRUSTED_PROXIES` | how many proxies of yours stand in front of the gateway and append to `X-Forwarded-For` who called them: guests' wrong tries are counted by address | `0` |",

@@ -1,16 +1,20 @@
 /** The gateway process: the committed supergraph, the configured subgraphs, one door. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DEFAULT_CACHE_OPTIONS } from '#gateway/caching/cache.ts';
 import { subgraphFiles, supergraphFile } from '#gateway/generations/sources.ts';
 import { DEFAULT_WATCH_OPTIONS, watchSupergraph } from '#gateway/generations/watch.ts';
 import { readSavedOperations } from '#gateway/http/saved-operations.ts';
 import { readSamples } from '#gateway/playground/samples.ts';
 import { openGateway } from '#gateway/server.ts';
 import { readSupergraphConfig } from '#gateway/supergraph/config.ts';
+import { namesOfTag } from '#model/tags.ts';
 import { systemClock } from '#runtime/clock.ts';
 import { Failure } from '#runtime/failure.ts';
-import { createIdentityVerifier } from '#runtime/graphql/identity.ts';
+import { createIdentityVerifier, createServiceAuthorization } from '#runtime/graphql/identity.ts';
 import { systemIds } from '#runtime/ids.ts';
+import { CHANGE_FEED_PATH, CHANGE_FEED_SCOPE, type ChangeFollower } from '#runtime/inlet/change-feed.ts';
+import { followChanges } from '#runtime/inlet/change-feed-follower.ts';
 import { createLog } from '#runtime/log.ts';
 import {
   type Environment,
@@ -63,11 +67,35 @@ const proxiesOf = (text = '0'): number => {
   throw new Failure('CONFIG_INVALID', `TRUSTED_PROXIES=${text}: a number from 0 to 9.`, { field: 'TRUSTED_PROXIES' });
 };
 
+const MIB = 1024 * 1024;
+
+/** What is kept of subgraphs' answers, as whole MiB of memory. */
+const cacheBytesOf = (text: string | undefined): number => {
+  if (text === undefined || text === '') return DEFAULT_CACHE_OPTIONS.maxBytes;
+  if (/^\d{1,6}$/.test(text)) return Number(text) * MIB;
+  throw new Failure('CONFIG_INVALID', `CACHE_MIB=${text}: a whole number of MiB; 0 keeps nothing.`, {
+    field: 'CACHE_MIB',
+  });
+};
+
 const start = async (): Promise<Running> => {
   // The gateway library sends facts about this host to its vendor unless told not to.
   process.env.APOLLO_TELEMETRY_DISABLED = '1';
   const environment = readEnvironment(process.env);
   const log = createLog({ name: 'gateway', level: environment.logLevel });
+  const identity = identityOptions(environment);
+  const maxBytes = cacheBytesOf(environment.variables.CACHE_MIB);
+  const follow = (follower: ChangeFollower): AsyncDisposable =>
+    followChanges(
+      { url: `${urlOf(environment, 'process')}${CHANGE_FEED_PATH}` },
+      {
+        authorization: createServiceAuthorization({ ...identity, scopes: [CHANGE_FEED_SCOPE] }, { clock: systemClock }),
+        clock: systemClock,
+        ids: systemIds,
+        log,
+      },
+      follower,
+    );
   const gateway = await openGateway(
     {
       host: environment.host,
@@ -78,12 +106,13 @@ const start = async (): Promise<Running> => {
       development: environment.development,
       allowedOrigins: listOf(environment.variables.ALLOWED_ORIGINS),
       savedOperations: readSavedOperations(path.join(PROJECT_ROOT, SAVED_OPERATIONS)),
+      ...(maxBytes > 0 ? { caching: { maxBytes, follow, namesOf: namesOfTag } } : {}),
       safelist: safelistOf(environment.variables.SAFELIST),
       trustedProxies: proxiesOf(environment.variables.TRUSTED_PROXIES),
       samples: environment.development ? readSamples(path.join(PROJECT_ROOT, SAVED_OPERATIONS)) : [],
     },
     {
-      identity: createIdentityVerifier(identityOptions(environment), { clock: systemClock }),
+      identity: createIdentityVerifier(identity, { clock: systemClock }),
       clock: systemClock,
       ids: systemIds,
       log,

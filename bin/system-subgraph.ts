@@ -52,7 +52,8 @@ export const startSystemSubgraph = async (system: SystemKind, variables: NodeJS.
   opening.use(
     connectShelves(connections, (follower) =>
       followChanges(
-        { url: `${processUrl}${CHANGE_FEED_PATH}` },
+        // What channels are told of an item is no reading of any system.
+        { url: `${processUrl}${CHANGE_FEED_PATH}`, ignoredKinds: ['availability'] },
         { ...deps, authorization: authorizationFor(CHANGE_FEED_SCOPE) },
         follower,
       ),

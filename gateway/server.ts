@@ -5,10 +5,14 @@ import type { IdentityVerifier } from '#runtime/graphql/identity.ts';
 import { createOriginPolicy } from '#runtime/graphql/origins.ts';
 import { GRAPHQL_PATH, type GraphQLServer, openGraphQLServer, type ServerLimits } from '#runtime/graphql/serve.ts';
 import type { Ids } from '#runtime/ids.ts';
+import type { ChangeFollower } from '#runtime/inlet/change-feed.ts';
 import type { Log } from '#runtime/log.ts';
+import { createCacheMetrics } from '#runtime/telemetry/cache-metrics.ts';
 import { createGenerationMetrics } from '#runtime/telemetry/generation-metrics.ts';
 import { createHopMetrics } from '#runtime/telemetry/hop-metrics.ts';
 import { createServerMetrics } from '#runtime/telemetry/metrics.ts';
+import { type CacheOptions, createCache, DEFAULT_CACHE_OPTIONS } from './caching/cache.ts';
+import { createKeeper } from './caching/keeper.ts';
 import { DEFAULT_ENGINE_OPTIONS } from './execution/engine.ts';
 import { type Epoch, shareHop } from './execution/sharing.ts';
 import type { CandidateSource } from './generations/judge.ts';
@@ -47,6 +51,13 @@ export type GatewayLimits = {
   readonly swap: Partial<SwapLimits>;
 };
 
+export type GatewayCaching = Partial<CacheOptions> & {
+  /** Follows changes with `follower` for as long as what it returns lives. */
+  readonly follow: (follower: ChangeFollower) => AsyncDisposable;
+  /** All names under which the graph knows what a tag names, the tag itself among them. */
+  readonly namesOf: (tag: string) => readonly string[];
+};
+
 export type GatewayOptions = {
   readonly host: string;
   /** 0 picks a free port. */
@@ -68,6 +79,8 @@ export type GatewayOptions = {
   /** Proxies of ours in front, each appending to X-Forwarded-For who called it; 0 when clients connect directly. */
   readonly trustedProxies?: number;
   readonly limits?: Partial<GatewayLimits>;
+  /** Absent, nothing is kept. */
+  readonly caching?: GatewayCaching;
 };
 
 export type GatewayDeps = {
@@ -123,6 +136,16 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   });
   const formatError = createErrorFormatter({ log });
   const saved = createSavedOperations(options.savedOperations ?? []);
+  const { caching } = options;
+  const cache = caching
+    ? createCache({ ...DEFAULT_CACHE_OPTIONS, ...caching }, { clock, ids, namesOf: caching.namesOf })
+    : null;
+  if (cache) createCacheMetrics(metrics, cache.figures);
+  let numbers = 0;
+  const nextNumber = (): number => {
+    numbers += 1;
+    return numbers;
+  };
   const generations = await openGenerations(
     { kind: 'supergraph', sdl: options.supergraphSdl },
     {
@@ -138,12 +161,17 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
       clock,
       log,
       lease: upstreams.lease,
-      preparationFor: (_, { hopOf }) => ({ formatError, hopOf }),
+      preparationFor: (generation, { hopOf }) => ({
+        formatError,
+        hopOf,
+        ...(cache ? { keeper: createKeeper(generation, { cache, clock, nextNumber }) } : {}),
+      }),
     },
   ).catch(async (error: unknown) => {
     await upstreams[Symbol.asyncDispose]();
     throw error;
   });
+  const following = cache && caching ? caching.follow(cache.follower) : null;
   createGenerationMetrics(metrics, generations.figures);
 
   const subscriptions: FederatedSubscriptions = openFederatedSubscriptions(
@@ -176,6 +204,7 @@ export const openGateway = async (options: GatewayOptions, deps: GatewayDeps): P
   );
 
   const closeClients = async (): Promise<void> => {
+    await following?.[Symbol.asyncDispose]();
     await subscriptions[Symbol.asyncDispose]();
     await generations[Symbol.asyncDispose]();
     await upstreams[Symbol.asyncDispose]();

@@ -5,6 +5,7 @@ import type { Planned } from '../planning/planned.ts';
 import type { Generation, LocalGeneration } from './generation.ts';
 import type { HopScope } from './hop.ts';
 import { type CompileOptions, compileOperation, type PreparationDeps } from './operation.ts';
+import type { AskedBy } from './shelf.ts';
 
 /** Errors as they were thrown: whoever answers the caller formats them, with the caller's correlation id. */
 export type Refusal = { readonly kind: 'refused'; readonly errors: readonly unknown[] };
@@ -27,6 +28,8 @@ export type CompiledOperation = {
    * operation. Never rejects.
    */
   execute(variables: Readonly<Record<string, unknown>>, scope: HopScope): Promise<Outcome | Refusal>;
+  /** The same answer if it is kept, at once; null when it has to be executed. */
+  atHand(variables: Readonly<Record<string, unknown>>, asked: AskedBy): Outcome | null;
 };
 
 export type Preparation = { readonly kind: 'prepared'; readonly operation: CompiledOperation } | Refusal;

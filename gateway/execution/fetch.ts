@@ -2,9 +2,11 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { GraphQLError, type GraphQLSchema, isInterfaceType, Kind, parse } from 'graphql';
 import type { Hop, HopResult, HopScope, HopTrouble } from './hop.ts';
+import { compileKeptRoot } from './kept-root.ts';
 import { createRepresent } from './represent.ts';
 import { applyRewrites, renamesOf } from './rewrites.ts';
 import type { Conditions } from './selection.ts';
+import type { FetchShelf, Keeping, OpenShelf } from './shelf.ts';
 import {
   copyOf,
   isObject,
@@ -27,15 +29,23 @@ export type Run = {
   readonly variables: Variables;
   readonly conditions: Conditions;
   readonly scope: HopScope;
+  /** Null when nothing kept is to be given, and nothing kept of it. */
+  readonly keeping: Keeping | null;
 };
 
-export const beginRun = (variables: Variables, conditions: Conditions, scope: HopScope): Run => ({
+export const beginRun = (
+  variables: Variables,
+  conditions: Conditions,
+  scope: HopScope,
+  keeping: Keeping | null = null,
+): Run => ({
   data: {},
   shared: new Set(),
   errors: [],
   variables,
   conditions,
   scope,
+  keeping,
 });
 
 /** Nothing when there was nothing to wait for. */
@@ -49,6 +59,8 @@ export type FetchOptions = {
   readonly isWrittenTo: boolean;
   /** Most entities asked for in one request; more go in several at once. */
   readonly maxEntities: number;
+  /** Null when nothing of this fetch may be kept. */
+  readonly shelf: FetchShelf | null;
 };
 
 const troubleAt = (service: string, trouble: HopTrouble, path: Place): GraphQLError =>
@@ -90,8 +102,8 @@ const createVariablesText =
     return text;
   };
 
-const prefixOf = (node: FetchNode): string =>
-  `{"query":${JSON.stringify(node.operation)}${
+const prefixOf = (node: FetchNode, operation = node.operation): string =>
+  `{"query":${JSON.stringify(operation)}${
     node.operationName === undefined ? '' : `,"operationName":${JSON.stringify(node.operationName)}`
   },"variables":{`;
 
@@ -112,7 +124,7 @@ const dataOf = (result: HopResult): Json | null => (isObject(result.data) ? (res
 /** Puts the answer to a fetch of root fields where it belongs. */
 export type TakeRoot = (run: Run, targets: readonly Json[], result: HopResult, isOwn: boolean) => void;
 
-export const compileTakeRoot = (options: Omit<FetchOptions, 'maxEntities'>): TakeRoot => {
+export const compileTakeRoot = (options: Omit<FetchOptions, 'maxEntities' | 'shelf'>): TakeRoot => {
   const { isWrittenTo, node, path, supergraph } = options;
   const renames = renamesOf(node.outputRewrites);
   const needsCopy = isWrittenTo || renames.size > 0;
@@ -144,17 +156,23 @@ export const compileRootFetch = (options: FetchOptions, hop: Hop): Step => {
   const renames = renamesOf(node.outputRewrites);
   const names = rootNamesOf(node.operation).map((name) => renames.get(name) ?? name);
   const take = compileTakeRoot(options);
+  const fail = (run: Run, trouble: HopTrouble): void => {
+    const places = path.length === 0 ? names.map((name) => [name]) : [upToList(path)];
+    for (const place of places) run.errors.push(troubleAt(node.serviceName, trouble, place));
+  };
+  const kept = options.shelf
+    ? compileKeptRoot(node, options.shelf, hop, { prefixOf, variablesTextOf: createVariablesText, take, fail })
+    : null;
   return (run) => {
     const targets = path.length === 0 ? [run.data] : objectsAt(run.data, path, run.shared);
     if (targets.length === 0) return undefined;
-    const body = `${prefix}${variablesText(run.variables)}}}`;
+    const variables = variablesText(run.variables);
+    const keptWay = kept?.(run, targets, variables);
+    if (keptWay) return keptWay();
+    const body = `${prefix}${variables}}}`;
     return hop.send({ body, isQuery, scope: run.scope }).then((reply) => {
-      if (reply.kind === 'answered') {
-        take(run, targets, reply.result, reply.isOwn === true);
-        return;
-      }
-      const places = path.length === 0 ? names.map((name) => [name]) : [upToList(path)];
-      for (const place of places) run.errors.push(troubleAt(node.serviceName, reply.trouble, place));
+      if (reply.kind === 'answered') take(run, targets, reply.result, reply.isOwn === true);
+      else fail(run, reply.trouble);
     });
   };
 };
@@ -182,7 +200,7 @@ const batchOf = (targets: readonly Json[], represent: (entity: Json) => string |
 
 /** A fetch of fields of entities that other subgraphs told of. */
 export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
-  const { isWrittenTo, maxEntities, node, path, supergraph } = options;
+  const { isWrittenTo, maxEntities, node, path, shelf, supergraph } = options;
   const prefix = prefixOf(node);
   const variablesText = createVariablesText(node.variableUsages);
   const represent = createRepresent(supergraph, node.requires ?? [], node.inputRewrites);
@@ -192,7 +210,13 @@ export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
   const service = node.serviceName;
   const listPlace = upToList(path);
 
-  const take = (run: Run, targets: readonly (readonly Json[])[], result: HopResult, isOwn: boolean): void => {
+  const take = (
+    run: Run,
+    targets: readonly (readonly Json[])[],
+    result: HopResult,
+    isOwn: boolean,
+    onEntity?: (index: number, entity: Json | null) => void,
+  ): void => {
     if (result.errors) reportAll(run, targets, errorsOf(result));
     const given = dataOf(result);
     if (!given) return;
@@ -205,6 +229,7 @@ export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
     }
     for (const [index, list] of targets.entries()) {
       const told: unknown = entities[index];
+      onEntity?.(index, isObject(told) ? told : null);
       if (!isObject(told)) continue;
       const entity = isOwn || !needsCopy ? told : (copyOf(told) as Json);
       if (node.outputRewrites) {
@@ -241,24 +266,29 @@ export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
     }
   };
 
-  return (run) => {
-    const { targets, texts } = batchOf(objectsAt(run.data, path, run.shared), represent);
-    if (texts.length === 0) return undefined;
-    const variables = variablesText(run.variables);
-    const start = `${prefix}${variables}${variables === '' ? '' : ','}"representations":[`;
+  const keptPrefix = shelf ? prefixOf(node, shelf.operation) : prefix;
+
+  const askAll = (run: Run, { targets, texts }: Batch, variables: string, open: OpenShelf | null): Promise<void> => {
+    const start = `${open ? keptPrefix : prefix}${variables}${variables === '' ? '' : ','}"representations":[`;
     let isTroubleTold = false;
     const ask = (from: number, to: number): Promise<void> => {
       const body = `${start}${(texts.length <= maxEntities ? texts : texts.slice(from, to)).join(',')}]}}`;
       return hop.send({ body, isQuery: true, scope: run.scope }).then((reply) => {
         if (reply.kind === 'answered') {
-          take(
-            run,
-            texts.length <= maxEntities ? targets : targets.slice(from, to),
-            reply.result,
-            reply.isOwn === true,
-          );
+          const part = texts.length <= maxEntities ? targets : targets.slice(from, to);
+          if (!open) {
+            take(run, part, reply.result, reply.isOwn === true);
+            return;
+          }
+          open.told(reply);
+          // What is kept belongs to nobody: the answer is made of copies where it is built upon.
+          take(run, part, reply.result, false, (index, entity) => {
+            if (entity) open.keep(texts[from + index] ?? '', entity, run.variables);
+            else open.told(null);
+          });
           return;
         }
+        open?.told(null);
         if (isTroubleTold) return;
         isTroubleTold = true;
         run.errors.push(troubleAt(service, reply.trouble, listPlace));
@@ -268,5 +298,32 @@ export const compileEntityFetch = (options: FetchOptions, hop: Hop): Step => {
     const parts: Promise<void>[] = [];
     for (let from = 0; from < texts.length; from += maxEntities) parts.push(ask(from, from + maxEntities));
     return Promise.all(parts).then(() => undefined);
+  };
+
+  /** Puts what is kept where it belongs, and leaves the rest to be asked for. */
+  const fillIn = (run: Run, { targets, texts }: Batch, open: OpenShelf): Batch => {
+    const missing: Batch = { texts: [], targets: [] };
+    for (const [index, text] of texts.entries()) {
+      const list = targets[index] ?? [];
+      const kept = open.get(text) as Json | undefined;
+      if (!kept) {
+        missing.texts.push(text);
+        missing.targets.push(list);
+        continue;
+      }
+      const entity = needsCopy ? (copyOf(kept) as Json) : kept;
+      for (const target of list) mergeInto(target, entity, run.shared, list.length > 1);
+    }
+    return missing;
+  };
+
+  return (run) => {
+    const batch = batchOf(objectsAt(run.data, path, run.shared), represent);
+    if (batch.texts.length === 0) return undefined;
+    const variables = variablesText(run.variables);
+    const open = shelf && run.keeping ? shelf.open(run.keeping, run.variables, variables) : null;
+    if (!open) return askAll(run, batch, variables, null);
+    const missing = fillIn(run, batch, open);
+    return missing.texts.length === 0 ? undefined : askAll(run, missing, variables, open);
   };
 };

@@ -12,6 +12,8 @@ export type HopScope = {
   readonly authorization?: string;
   /** Where the caller is, for limits; absent where the network does not tell. */
   readonly callerAddress?: string | undefined;
+  /** Names all who have the same rights as the caller; absent where nobody knows them, and then nothing is kept. */
+  readonly audience?: string;
   readonly freshness: Freshness;
   readonly correlationId: string;
   /** When the caller's time is up, in milliseconds since the epoch. */
@@ -46,6 +48,8 @@ export type HopReply =
       readonly result: HopResult;
       /** Set when nobody else holds the result: its receiver may then build on it instead of copying it. */
       readonly isOwn?: true;
+      /** When the subgraph was asked, in milliseconds since the epoch, if that was not for this request alone. */
+      readonly askedAtMs?: number;
     }
   | { readonly kind: 'unanswered'; readonly trouble: HopTrouble };
 

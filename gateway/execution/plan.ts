@@ -3,11 +3,14 @@ import type { FetchNode, PlanNode } from '@apollo/query-planner';
 import type { GraphQLSchema } from 'graphql';
 import { compileEntityFetch, compileRootFetch, type Step } from './fetch.ts';
 import type { Hop } from './hop.ts';
+import type { FetchShelf } from './shelf.ts';
 import type { PathPattern } from './tree.ts';
 
 export type PlanOptions = {
   readonly supergraph: GraphQLSchema;
   readonly maxEntities: number;
+  /** What keeps what a fetch brings; without it, nothing is kept. */
+  readonly shelfOf?: (node: FetchNode) => FetchShelf | null;
 };
 
 /** Where a fetch stands in the plan: the children taken on the way down, with whether they run one after another. */
@@ -75,7 +78,9 @@ export const compilePlan = (plan: PlanNode, options: PlanOptions, hopOf: (servic
       throw new Error('Arguments filled from a context (@fromContext) are not supported.');
     const self = placed.find((fetch) => fetch.node === node) as Placed;
     const isWrittenTo = placed.some((other) => other !== self && mayWriteInto(other, self));
-    const fetchOptions = { ...options, node, path, isWrittenTo };
+    const { maxEntities, supergraph } = options;
+    const shelf = options.shelfOf?.(node) ?? null;
+    const fetchOptions = { maxEntities, supergraph, node, path, isWrittenTo, shelf };
     const hop = hopOf(node.serviceName);
     return node.requires ? compileEntityFetch(fetchOptions, hop) : compileRootFetch(fetchOptions, hop);
   };

@@ -10,6 +10,7 @@ type Waiter = { readonly scope: HopScope; readonly leave: () => void; settle(rep
 
 type Flight = {
   readonly request: HopRequest;
+  readonly startedMs: number;
   readonly waiters: Set<Waiter>;
   /** What the subgraph's client asked to be told when nobody waits any more. */
   readonly enders: Set<() => void>;
@@ -140,7 +141,7 @@ export const shareHop = (hop: Hop, { epoch, now }: SharedHopDeps): Hop => {
         return isShort && !request.scope.isOver && now() < deadlineMs ? send(request) : reply;
       });
     }
-    const flight: Flight = { request, waiters: new Set(), enders: new Set(), isShared: false };
+    const flight: Flight = { request, startedMs: now(), waiters: new Set(), enders: new Set(), isShared: false };
     const landNow = (): void => land(mark, flight, here);
     if (alike) alike.push(flight);
     else here.set(mark, [flight]);
@@ -148,7 +149,9 @@ export const shareHop = (hop: Hop, { epoch, now }: SharedHopDeps): Hop => {
     hop.send({ body: request.body, isQuery: true, scope: new SharedScope(flight) }).then((reply) => {
       landNow();
       const given: HopReply =
-        flight.isShared && reply.kind === 'answered' ? { kind: 'answered', result: reply.result } : reply;
+        flight.isShared && reply.kind === 'answered'
+          ? { kind: 'answered', result: reply.result, askedAtMs: flight.startedMs }
+          : reply;
       for (const waiter of flight.waiters) waiter.settle(given);
       flight.waiters.clear();
     });

@@ -5,6 +5,7 @@
 import { GraphQLError } from 'graphql';
 import type { Clock } from '#runtime/clock.ts';
 import { Failure, type FailureCode } from '#runtime/failure.ts';
+import { audienceOf } from '#runtime/graphql/audience.ts';
 import { corsHeaders, preflightResponse } from '#runtime/graphql/cors.ts';
 import type { ErrorFormatter } from '#runtime/graphql/errors.ts';
 import type { GraphQLHttp } from '#runtime/graphql/http.ts';
@@ -131,6 +132,7 @@ export const openDoor = (options: DoorOptions, deps: DoorDeps): GraphQLHttp => {
     operation: CompiledOperation,
     asked: Asked,
     freshness: Freshness,
+    audience: string,
   ): Promise<RouteResponse> => {
     const { correlationId, request, startedMs } = visit;
     const budgetMs = budgetFrom(request.headers[TIME_BUDGET_HEADER], options.timeLimitMs);
@@ -142,8 +144,7 @@ export const openDoor = (options: DoorOptions, deps: DoorDeps): GraphQLHttp => {
     return new Promise((resolve) => {
       const scope = new ServedScope(
         request,
-        correlationId,
-        freshness,
+        { audience, correlationId, freshness },
         time,
         () => {
           metrics.operation(kind, 'failed', secondsSince(visit));
@@ -188,13 +189,18 @@ export const openDoor = (options: DoorOptions, deps: DoorDeps): GraphQLHttp => {
     visit: Visit,
     asked: Asked,
     freshness: Freshness,
+    identity: Identity,
     preparation: Preparation,
   ): RouteResponse | Promise<RouteResponse> => {
     if (preparation.kind === 'refused') return refusedAnswer(visit, 'invalid', preparation);
     const { operation } = preparation;
     if (operation.operation === 'mutation' && visit.request.method !== 'POST')
       return turnedAway(visit, 405, 'BAD_INPUT', 'Mutations are sent with POST only.', { allow: 'POST' });
-    return execute(visit, operation, asked, freshness);
+    const audience = audienceOf(identity);
+    const { authorization } = visit.request.headers;
+    const kept = operation.atHand(asked.variables, { audience, freshness, authorization });
+    if (kept) return executedAnswer(visit, operation.operation, kept);
+    return execute(visit, operation, asked, freshness, audience);
   };
 
   const answerAs = (visit: Visit, asked: Asked, identity: Identity): RouteResponse | Promise<RouteResponse> => {
@@ -217,8 +223,8 @@ export const openDoor = (options: DoorOptions, deps: DoorDeps): GraphQLHttp => {
     }
     const preparation = deps.engine().prepare(text, asked.operationName);
     return preparation instanceof Promise
-      ? preparation.then((made) => answerPrepared(visit, asked, freshness, made))
-      : answerPrepared(visit, asked, freshness, preparation);
+      ? preparation.then((made) => answerPrepared(visit, asked, freshness, identity, made))
+      : answerPrepared(visit, asked, freshness, identity, preparation);
   };
 
   const verified = async (visit: Visit, asked: Asked): Promise<RouteResponse> => {

@@ -4,12 +4,15 @@ import type { RouteRequest } from '#runtime/http/routes.ts';
 import type { HopScope } from '../execution/hop.ts';
 import type { Watched } from './deadlines.ts';
 
+type Caller = { readonly audience: string; readonly correlationId: string; readonly freshness: Freshness };
+
 /**
  * One operation over HTTP: what its requests to subgraphs have in common, and its time. A class, because getters in an
  * object literal are defined anew, slowly, for each object.
  */
 export class ServedScope implements HopScope, Watched {
   readonly authorization?: string;
+  readonly audience: string;
   readonly freshness: Freshness;
   readonly correlationId: string;
   readonly deadlineMs: number;
@@ -22,14 +25,14 @@ export class ServedScope implements HopScope, Watched {
 
   constructor(
     request: RouteRequest,
-    correlationId: string,
-    freshness: Freshness,
+    { audience, correlationId, freshness }: Caller,
     time: { readonly workEndsMs: number; readonly answerEndsMs: number },
     answerLate: () => void,
     trustedProxies = 0,
   ) {
     const { authorization } = request.headers;
     if (authorization !== undefined) this.authorization = authorization;
+    this.audience = audience;
     this.freshness = freshness;
     this.correlationId = correlationId;
     this.deadlineMs = time.workEndsMs;

@@ -18,6 +18,7 @@ import {
   visit,
 } from 'graphql';
 import type { ParsedSubgraph } from './compose.ts';
+import { lintKeeping } from './lint-keeping.ts';
 
 export type LintRule = { readonly severity: 'error' | 'warning'; readonly why: string; readonly remedy: string };
 
@@ -42,6 +43,21 @@ export const LINT_RULES = {
     severity: 'warning',
     why: 'A non-null field of another subgraph, reached from an event, takes the whole event with it when that subgraph fails.',
     remedy: 'Make the field nullable, or let clients of streams select it in a query of their own.',
+  },
+  CHANGES_UNRESOLVABLE: {
+    severity: 'error',
+    why: 'A tag of @changes that cannot be filled in drops nothing: what is kept would stay after a change.',
+    remedy: 'Name a field that the same subgraph tells, or an argument of the field.',
+  },
+  KEPT_WITHOUT_CHANGES: {
+    severity: 'error',
+    why: 'A field with @cacheControl that names no changes is not kept at all.',
+    remedy: 'Add @changes(tags: [...]) to it or to its type; an empty list if maxAge alone shall bound its age.',
+  },
+  KEPT_TYPE_SHARED: {
+    severity: 'error',
+    why: 'On a type that several subgraphs add to, @cacheControl would hold for the fields of all; it counts for nothing.',
+    remedy: 'Give it to the fields.',
   },
 } as const satisfies Record<string, LintRule>;
 
@@ -215,6 +231,9 @@ export const lintSubgraphs = (subgraphs: readonly ParsedSubgraph[], supergraphSd
     ...lintRequires(subgraph),
     ...lintAccess(subgraph),
     ...lintDescriptions(subgraph),
+    ...lintKeeping(subgraph, supergraphSdl).map(({ code, line, message }) =>
+      finding(code, `${subgraph.file}:${line}`, message),
+    ),
   ]),
   ...lintEvents(supergraphSdl),
 ];

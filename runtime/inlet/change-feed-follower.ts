@@ -21,6 +21,8 @@ import { readLines } from './change-feed-lines.ts';
 export type FollowChangesOptions = {
   /** Address of the feed, e.g. "http://127.0.0.1:4005/changes". */
   readonly url: string;
+  /** Kinds of tags that nothing here depends on: where more of them changed than could be named, nothing was missed. */
+  readonly ignoredKinds?: readonly string[];
 };
 
 export type FollowChangesDeps = {
@@ -70,6 +72,7 @@ export const followChanges = (
   const { clock, ids } = deps;
   const send = deps.fetch ?? fetch;
   const log = deps.log.child({ part: 'change-feed' });
+  const ignored = options.ignoredKinds ?? [];
   const stop = new AbortController();
   let at: FeedPosition | null = null;
   let isLost = false;
@@ -90,18 +93,22 @@ export const followChanges = (
     const { epoch, position } = line;
     if (at?.epoch !== epoch || at.position !== position) follower.missed();
     at = { epoch, position };
+    // After a loss, the feed has to get further than its first line before it is believed.
+    if (!isLost) follower.followed?.();
     log.info(at, 'following the change feed');
   };
 
   const goOn = (line: ChangeFeedLine, { epoch, position }: FeedPosition): void => {
     const isNext = line.position === (line.kind === 'changed' ? position + 1 : position);
     const tags = line.kind === 'changed' ? line.tags : [];
-    const named = tags.filter((tag) => !isCoarseTag(tag));
+    const meant = ignored.length === 0 ? tags : tags.filter((tag) => !ignored.includes(tag.slice(0, tag.indexOf(':'))));
+    const named = meant.filter((tag) => !isCoarseTag(tag));
     const isSame = line.kind === 'changed' || line.epoch === epoch;
-    if (!isNext || !isSame || named.length < tags.length) follower.missed();
+    if (!isNext || !isSame || named.length < meant.length) follower.missed();
     if (named.length > 0) follower.changed(named);
     at = { epoch: line.kind === 'position' ? line.epoch : epoch, position: line.position };
     isLost = false;
+    follower.followed?.();
   };
 
   const connect = async (signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> => {

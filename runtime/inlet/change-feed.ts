@@ -24,4 +24,6 @@ export type ChangeFollower = {
   changed(tags: readonly string[]): void;
   /** The feed was away, or begins anew: changes may have been missed. */
   missed(): void;
+  /** The feed can be followed: everything up to now has been told, and `missed` will come before that ends. */
+  followed?(): void;
 };

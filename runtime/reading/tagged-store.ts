@@ -5,15 +5,20 @@ export type TaggedStore<Entry extends { readonly tags: readonly string[] }> = {
   get(id: string): Entry | undefined;
   set(id: string, entry: Entry): void;
   delete(id: string): void;
-  /** Removes every entry that carries one of the tags. */
-  drop(tags: readonly string[]): void;
+  /** Removes every entry that carries one of the tags; says how many. */
+  drop(tags: readonly string[]): number;
+  clear(): void;
   readonly size: number;
+  /** Of all entries together, as the options weigh them; 0 when they do not. */
+  readonly weight: number;
   /** Number of distinct tags that can still drop something. */
   readonly tagCount: number;
 };
 
 export const createTaggedStore = <Entry extends { readonly tags: readonly string[] }>(options: {
   readonly maxEntries: number;
+  /** Bounds the store by weight too, for entries that differ much. */
+  readonly weight?: { readonly most: number; of(entry: Entry, id: string): number };
 }): TaggedStore<Entry> => {
   const idsOfTag = new Map<string, Set<string>>();
 
@@ -26,12 +31,18 @@ export const createTaggedStore = <Entry extends { readonly tags: readonly string
   };
 
   // `dispose` runs for whatever leaves: evicted, deleted, or replaced by another entry of the same id.
-  const entries = new LRUCache<string, Entry>({ max: options.maxEntries, dispose: unlink });
+  const entries = new LRUCache<string, Entry>({
+    max: options.maxEntries,
+    ...(options.weight ? { maxSize: options.weight.most, sizeCalculation: options.weight.of } : {}),
+    dispose: unlink,
+  });
 
   return {
     get: (id) => entries.get(id),
     set: (id, entry) => {
       entries.set(id, entry);
+      // Too heavy for the whole store: it was not taken.
+      if (entries.peek(id) !== entry) return;
       for (const tag of entry.tags) {
         const ids = idsOfTag.get(tag) ?? new Set();
         idsOfTag.set(tag, ids.add(id));
@@ -41,10 +52,16 @@ export const createTaggedStore = <Entry extends { readonly tags: readonly string
       entries.delete(id);
     },
     drop: (tags) => {
-      for (const tag of tags) for (const id of [...(idsOfTag.get(tag) ?? [])]) entries.delete(id);
+      let dropped = 0;
+      for (const tag of tags) for (const id of [...(idsOfTag.get(tag) ?? [])]) if (entries.delete(id)) dropped += 1;
+      return dropped;
     },
+    clear: () => entries.clear(),
     get size() {
       return entries.size;
+    },
+    get weight() {
+      return entries.calculatedSize;
     },
     get tagCount() {
       return idsOfTag.size;

@@ -32,6 +32,13 @@ export type Scalars = {
   Decimal: { input: string; output: string; }
 };
 
+/** Whom a kept value may be shown to. */
+export type CacheControlScope =
+  /** Everybody with the same rights. */
+  | 'PUBLIC'
+  /** The caller alone. */
+  | 'PRIVATE';
+
 export type Query = {
   /** Stock answers for a whole product list in one call: the order of the results is the order of the SKUs. */
   readonly availability: ReadonlyArray<Availability>;
@@ -2347,6 +2354,7 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  CacheControlScope: CacheControlScope;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   EventCursor: ResolverTypeWrapper<Scalars['EventCursor']['output']>;
@@ -2655,6 +2663,21 @@ export type AccessDirectiveArgs = {
 };
 
 export type AccessDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = AccessDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CacheControlDirectiveArgs = {
+  maxAge?: Maybe<Scalars['Int']['input']>;
+  scope?: Maybe<CacheControlScope>;
+  inheritMaxAge?: Maybe<Scalars['Boolean']['input']>;
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ChangesDirectiveArgs = {
+  tags: ReadonlyArray<Scalars['String']['input']>;
+  each?: Maybe<Scalars['String']['input']>;
+};
+
+export type ChangesDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = ChangesDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type IdempotentDirectiveArgs = {
   keyArgument?: Scalars['String']['input'];
@@ -3510,5 +3533,7 @@ export type DirectiveResolvers<ContextType = RequestContext> = {
   override?: OverrideDirectiveResolver<any, any, ContextType>;
   inaccessible?: InaccessibleDirectiveResolver<any, any, ContextType>;
   access?: AccessDirectiveResolver<any, any, ContextType>;
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
+  changes?: ChangesDirectiveResolver<any, any, ContextType>;
   idempotent?: IdempotentDirectiveResolver<any, any, ContextType>;
 };

@@ -100,6 +100,9 @@ const applyReadings = async (
   return { stored: newer.length, changed };
 };
 
+/** Where an item lies is part of its answer, also where no channel can sell more or less of it. */
+const numbersOf = (sku: string): readonly string[] => [tags.stock(sku), tags.availability(sku)];
+
 const raiseUnknownPlaces = ({ batch, raise }: ApplierContext, world: World): void => {
   const codes = new Set(
     batch.changes.flatMap((change) =>
@@ -159,6 +162,6 @@ export const createStockApplier = (options: StockApplierOptions, deps: StockAppl
     const { correlationId } = batch;
     const items = touched.length === 0 ? [] : await store.readItems(tx, touched, (text) => text);
     const entries = items.length === 0 ? [] : await announce(tx, { items, world, states, correlationId });
-    return { applied: stored + supplied.stored, entries, demandChanged: [], touched: renumbered.map(tags.stock) };
+    return { applied: stored + supplied.stored, entries, demandChanged: [], touched: renumbered.flatMap(numbersOf) };
   };
 };

@@ -8,6 +8,7 @@ import type { Ids } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Database, Sql } from '#runtime/storage/database.ts';
+import { answerTags, changesEntries } from '#subgraphs/process/changes/entry.ts';
 import { readFeeds } from '#subgraphs/process/intake/feeds.ts';
 import type { LivePolicy } from '#subgraphs/process/policy/live.ts';
 import type { Announce } from './announce.ts';
@@ -63,7 +64,7 @@ export const openPolicyChanges = (options: PolicyChangeOptions, deps: PolicyChan
       const contacts = contactsOf(await readFeeds(tx), options.stockConnections);
       const world = { places: await store.readPlaces(tx), contacts };
       const entries = await announce(tx, { items, world, states, correlationId, onlyChanged: true });
-      await journal.append(tx, entries);
+      await journal.append(tx, [...entries, ...changesEntries(answerTags(entries), correlationId)]);
       return entries.length;
     });
 

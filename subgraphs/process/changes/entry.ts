@@ -2,7 +2,13 @@
  * What the journal tells everyone who keeps copies: the tags of the things that a transaction changed. Written in that
  * transaction, so that nothing changes without it being told.
  */
+import { tags } from '#model/tags.ts';
 import { coarseTag } from '#runtime/inlet/change-feed.ts';
+import {
+  AVAILABILITY_CHANNEL,
+  AVAILABILITY_ENTRY,
+  type AvailabilityPayload,
+} from '#subgraphs/process/availability/announce.ts';
 import type { ChannelEntry } from '#subgraphs/process/intake/applier.ts';
 
 export const CHANGES_CHANNEL = 'changes';
@@ -29,6 +35,19 @@ export const boundedTags = (touched: readonly string[]): readonly string[] => {
       return [coarseTag(kind)];
     });
 };
+
+/**
+ * Tags of the items that some channel is told another thing of: also where holds, demand, rules or a part of a bundle
+ * changed it, and no number of its own.
+ */
+export const answerTags = (entries: readonly ChannelEntry[]): readonly string[] =>
+  entries.flatMap(({ channel, payload, subject, type }) =>
+    channel === AVAILABILITY_CHANNEL &&
+    type === AVAILABILITY_ENTRY &&
+    Object.keys((payload as AvailabilityPayload).channels).length > 0
+      ? [tags.availability(subject)]
+      : [],
+  );
 
 /** The entry for these changes; none when nothing changed. */
 export const changesEntries = (touched: readonly string[], correlationId: string): readonly ChannelEntry[] =>

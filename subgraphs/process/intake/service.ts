@@ -17,7 +17,7 @@ import type { Ids } from '#runtime/ids.ts';
 import type { Journal } from '#runtime/journal/journal.ts';
 import type { Log } from '#runtime/log.ts';
 import type { Database, Sql } from '#runtime/storage/database.ts';
-import { changesEntries } from '#subgraphs/process/changes/entry.ts';
+import { answerTags, changesEntries } from '#subgraphs/process/changes/entry.ts';
 import { type RaisedException, raiseExceptions, resolveExceptions } from '#subgraphs/process/exceptions/store.ts';
 import type { Applied, Applier, ApplierContext, ChannelEntry, ReplacedHold } from './applier.ts';
 import { createCrosswalk, type LoadedCrosswalk } from './crosswalk.ts';
@@ -206,7 +206,7 @@ export const createIntake = (options: IntakeOptions, deps: IntakeDeps): Intake =
     await recordContact(tx, batch);
     await deps.journal.append(tx, [
       ...transaction.entries,
-      ...changesEntries(transaction.touched, batch.correlationId),
+      ...changesEntries([...transaction.touched, ...answerTags(transaction.entries)], batch.correlationId),
     ]);
     const applied = [...ordered, ...stocked, ...listed].reduce((sum, part) => sum + part.applied, 0);
     return { applied: applied + master.changed.length, exceptions: transaction.raised.length };

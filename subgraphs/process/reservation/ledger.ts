@@ -11,6 +11,7 @@ import { sourcingRules } from '#subgraphs/process/availability/rules.ts';
 import type { SourcingRules } from '#subgraphs/process/availability/sources.ts';
 import { type AvailabilityState, lockSkus, readItems, readPlaces } from '#subgraphs/process/availability/store.ts';
 import { relatedTo, touchedByDemand } from '#subgraphs/process/availability/ties.ts';
+import { answerTags, changesEntries } from '#subgraphs/process/changes/entry.ts';
 import type { ChannelEntry } from '#subgraphs/process/intake/applier.ts';
 import { readFeeds } from '#subgraphs/process/intake/feeds.ts';
 import type { ProcessPolicy } from '#subgraphs/process/policy/schema.ts';
@@ -55,7 +56,10 @@ export const createLedger = ({ policy, stockConnections, velocity }: LedgerOptio
       const world = { places: await readPlaces(tx), contacts: contactsOf(await readFeeds(tx), stockConnections) };
       return { items, rules: sourcingRules(policy, (sku) => items.get(sku), velocity), world };
     },
-    tell: (tx, { skus, states }, { items, world }, correlationId) =>
-      deps.announce(tx, { items: skus.flatMap((sku) => items.get(sku) ?? []), world, states, correlationId }),
+    tell: async (tx, { skus, states }, { items, world }, correlationId) => {
+      const held = skus.flatMap((sku) => items.get(sku) ?? []);
+      const entries = await deps.announce(tx, { items: held, world, states, correlationId });
+      return [...entries, ...changesEntries(answerTags(entries), correlationId)];
+    },
   };
 };

@@ -5,6 +5,8 @@ import { createRequestHeads } from '#gateway/upstream/request-head.ts';
 import { DEFAULT_FRESHNESS } from '#runtime/graphql/purpose.ts';
 import type { RouteRequest } from '#runtime/http/routes.ts';
 
+const CALLER = { audience: 'shoppers', correlationId: 'c-12345678', freshness: DEFAULT_FRESHNESS };
+
 const headOf = (headers: RouteRequest['headers'], trustedProxies: number): readonly string[] => {
   const request: RouteRequest = {
     method: 'POST',
@@ -18,7 +20,7 @@ const headOf = (headers: RouteRequest['headers'], trustedProxies: number): reado
     signal: new AbortController().signal,
   };
   const time = { workEndsMs: 1_000, answerEndsMs: 1_500 };
-  const scope = new ServedScope(request, 'c-12345678', DEFAULT_FRESHNESS, time, () => undefined, trustedProxies);
+  const scope = new ServedScope(request, CALLER, time, () => undefined, trustedProxies);
   const head = createRequestHeads(new URL('http://127.0.0.1:4005/graphql')).of(scope, 500, 2);
   return (head ?? '').split('\r\n').filter((line) => line.startsWith('x-caller-address'));
 };
