@@ -51,12 +51,15 @@ const createSubgraph = () => {
 
 describe('identical queries under way', () => {
   test('are sent once, and nobody may change what all are given', async () => {
-    const { ask, asked } = createSubgraph();
-    const replies = [ask(caller()), ask(caller()), ask(caller())];
+    const { ask, asked, passTo } = createSubgraph();
+    const first = ask(caller());
+    // All are told when it was sent, not when they joined.
+    passTo(70);
+    const replies = [first, ask(caller()), ask(caller())];
     expect(asked).toHaveLength(1);
     asked[0]?.answer(answered);
     for (const reply of await Promise.all(replies))
-      expect(reply).toEqual({ kind: 'answered', result: { data: { a: 1 } } });
+      expect(reply).toEqual({ kind: 'answered', result: { data: { a: 1 } }, askedAtMs: 0 });
   });
 
   test('one alone gets the answer as its own, and the next asks anew', async () => {
