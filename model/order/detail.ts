@@ -118,7 +118,10 @@ const wordsOf = (word: CustomerOrderStatus, facts: OrderFacts, policy: OrderPoli
       return {
         code: 'BEING_PREPARED',
         message: `${total.backordered > 0 ? `${share(total.backordered, active, 'waiting for stock; the rest is being prepared.')}` : 'The goods are being prepared.'}${cancelledNote}`,
-        next: isCollected(facts) ? 'READY_FOR_PICKUP' : 'SHIPPED',
+        // What is promised of goods to be collected is when they are ready; of goods to be sent, when they arrive.
+        ...(isCollected(facts)
+          ? { next: 'READY_FOR_PICKUP', expectedNextAt: facts.promise?.latest ?? null }
+          : { next: 'SHIPPED' }),
       };
     case 'READY_FOR_PICKUP': {
       const until = facts.pickups.find(({ state, expiresAt }) => state === 'READY' && expiresAt)?.expiresAt;

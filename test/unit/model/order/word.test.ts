@@ -50,6 +50,24 @@ describe('the customer word', () => {
     ]);
   });
 
+  test('goods to be collected are expected ready when it was promised; a promised arrival is not when goods leave', () => {
+    const preparing = (method: 'PICKUP_IN_STORE' | 'SHIP_TO_HOME', promise?: { earliest: string; latest: string }) =>
+      merged([
+        channelOrder({ lines: [line('TEE-1', 1, { method })], confirmed: true, ...(promise ? { promise } : {}) }),
+        shipment('S1', { minutes: 20, progress: [progress('TEE-1', { picking: 1 })] }),
+      ]);
+    const promise = { earliest: at(150), latest: at(200) };
+    expect(preparing('PICKUP_IN_STORE', promise)).toMatchObject({
+      status: 'PREPARING',
+      statusDetail: { next: 'READY_FOR_PICKUP', expectedNextAt: at(200) },
+    });
+    expect(preparing('PICKUP_IN_STORE').statusDetail.expectedNextAt).toBeNull();
+    expect(preparing('SHIP_TO_HOME', promise)).toMatchObject({
+      status: 'PREPARING',
+      statusDetail: { next: 'SHIPPED', expectedNextAt: null },
+    });
+  });
+
   test('the first promise is remembered although the document has been replaced', () => {
     const first = channelOrder({ lines: [line('TEE-1', 1)], promise: { earliest: at(60), latest: at(100) } });
     const moved = channelOrder({
